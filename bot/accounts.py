@@ -1,0 +1,108 @@
+"""The accounts to publish to: one per platform from the environment alone, more from `bot.toml`."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
+
+from bot.config import LinkPolicy, Settings, environment
+from bot.errors import ConfigError
+from bot.values import Kind
+
+SECRETS = {
+    "x": ("api_key", "api_secret", "access_token", "access_token_secret"),
+    "bluesky": ("app_password",),
+}
+"""The secrets each platform needs, by the names `bot.toml` uses."""
+
+
+class Account(BaseModel):
+    """One account: where it is, how its posts look, and what it takes. Secrets never leave memory."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    name: str
+    platform: str
+    handle: str | None = None
+    service: str
+    """Address of the platform's API."""
+    secrets: dict[str, SecretStr] = {}
+    missing: tuple[str, ...] = ()
+    """Names of the environment variables that a live account needs and that are not set."""
+    limit: int | None = None
+    """Length limit where the account's differs from the platform's (X Premium)."""
+    link_policy: LinkPolicy = "last"
+    signoff: str = ""
+    hashtags: tuple[str, ...] = ()
+    utm: str = ""
+    threads: bool = True
+    kinds: tuple[Kind, ...] = (Kind.SHORT, Kind.FAQ)
+    languages: tuple[str, ...] = ()
+    """Languages it takes; none named: all."""
+
+    @property
+    def ready(self) -> bool:
+        """All credentials are there; else the account is preview-only."""
+        return not self.missing
+
+    def takes(self, kind: Kind, language: str | None) -> bool:
+        """Does an article in this language become a post of this kind here?"""
+        if kind not in self.kinds or (kind is Kind.FAQ and not self.threads):
+            return False
+        return not self.languages or language is None or language.split("-")[0] in self.languages
+
+
+def configured(settings: Settings) -> dict[str, Account]:
+    """All accounts by name; `x` and `bluesky` from the environment unless `bot.toml` has accounts of its own.
+
+    Raises ConfigError when a table of `bot.toml` can not be read.
+    """
+    if not settings.accounts:
+        return {"x": _from_environment(settings, "x"), "bluesky": _from_environment(settings, "bluesky")}
+    known = environment()
+    return {name: _from_table(settings, name, table, known) for name, table in settings.accounts.items()}
+
+
+def _from_environment(settings: Settings, platform: str) -> Account:
+    found = {
+        name: (f"{platform.upper()}_{name.upper()}", getattr(settings, f"{platform}_{name}")) for name in SECRETS[platform]
+    }
+    missing = [variable for variable, value in found.values() if value is None]
+    if platform == "bluesky" and not settings.bluesky_handle:
+        missing.insert(0, "BLUESKY_HANDLE")
+    return Account(
+        name=platform, **_common(settings, platform), missing=tuple(missing),
+        secrets={name: value for name, (_, value) in found.items() if value is not None},
+    )
+
+
+def _common(settings: Settings, platform: str) -> dict[str, object]:
+    x = platform == "x"
+    policies = settings.link_policy
+    return {
+        "platform": platform,
+        "service": settings.x_base_url if x else settings.bluesky_service,
+        "handle": None if x else settings.bluesky_handle,
+        "limit": settings.x_limit if x else None,
+        "threads": settings.x_threads if x else True,
+        "link_policy": policies.get(platform) or policies.get("*") or "last",
+        "signoff": settings.signoff, "hashtags": settings.hashtags, "utm": settings.utm,
+    }
+
+
+def _from_table(settings: Settings, name: str, table: dict[str, object], known: dict[str, str]) -> Account:
+    fields = dict(table)
+    platform = fields.get("platform")
+    if platform not in SECRETS:
+        raise ConfigError(f"bot.toml: account {name} needs platform = one of {', '.join(SECRETS)}.")
+    variables = fields.pop("secrets", {})
+    if not isinstance(variables, dict) or not set(variables) <= set(SECRETS[platform]):
+        raise ConfigError(f"bot.toml: the secrets of account {name} are a table of {', '.join(SECRETS[platform])}, each the name of an environment variable.")
+    missing = [str(variables.get(secret, f"secrets.{secret} in bot.toml")) for secret in SECRETS[platform] if str(variables.get(secret)) not in known]
+    secrets = {secret: SecretStr(known[variable]) for secret, variable in variables.items() if variable in known}
+    if isinstance(fields.get("hashtags"), str):
+        fields["hashtags"] = tuple(word.lstrip("#") for word in str(fields["hashtags"]).split())
+    try:
+        return Account(**{**_common(settings, platform), **fields, "name": name, "secrets": secrets, "missing": tuple(missing)})
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        raise ConfigError(f"bot.toml: account {name}: {'.'.join(map(str, first['loc']))}: {first['msg']}.") from None

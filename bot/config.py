@@ -1,0 +1,224 @@
+"""Every setting, its meaning and where its value came from: flag, environment, `.env`, `bot.toml`, default."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from dotenv import dotenv_values
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from bot.errors import ConfigError
+
+LinkPolicy = Literal["always", "last", "never"]
+DEFAULT_DATABASE = "sqlite:///bot.db"
+
+
+def _setting(name: str, default: Any, meaning: str, *more: str) -> Any:
+    return Field(default=default, validation_alias=AliasChoices(name, *more), description=meaning)
+
+
+class Settings(BaseSettings):
+    """All settings of the program; unknown ones are left alone (`bot doctor` names them)."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", toml_file="bot.toml", extra="ignore", env_ignore_empty=True,
+        populate_by_name=True, hide_input_in_errors=True,
+    )
+
+    # Store
+    database_url: SecretStr = _setting(
+        "DATABASE_URL", SecretStr(DEFAULT_DATABASE),
+        "Where everything is kept: an SQLite file, or postgresql://user:password@host/name.", "BOT_DATABASE_URL",
+    )
+
+    # Language model
+    openai_api_key: SecretStr | None = _setting(
+        "OPENAI_API_KEY", None, "Key of the language model; without it the offline drafter writes."
+    )
+    openai_base_url: str | None = _setting(
+        "OPENAI_BASE_URL", None, "Any OpenAI-compatible server, e.g. http://localhost:11434/v1."
+    )
+    model: str = _setting("BOT_MODEL", "gpt-5-mini", "Name of the model.")
+    llm_price: str | None = _setting(
+        "BOT_LLM_PRICE", None, "Dollars per million tokens, in/out, e.g. 0.25/2.00; without it the cost shows as unknown."
+    )
+
+    # X
+    x_api_key: SecretStr | None = _setting("X_API_KEY", None, "X: API key (consumer key) of your app.")
+    x_api_secret: SecretStr | None = _setting("X_API_SECRET", None, "X: API key secret.")
+    x_access_token: SecretStr | None = _setting("X_ACCESS_TOKEN", None, "X: access token of the account that posts.")
+    x_access_token_secret: SecretStr | None = _setting("X_ACCESS_TOKEN_SECRET", None, "X: access token secret.")
+    x_base_url: str = _setting("X_BASE_URL", "https://api.x.com", "X: address of the API.")
+    x_limit: int = _setting("BOT_X_LIMIT", 280, "X: weighted characters in one post; 25000 for a Premium account.")
+    x_threads: bool = _setting("BOT_X_THREADS", True, "X: on or off; off makes no FAQ threads there.")
+
+    # Bluesky
+    bluesky_handle: str | None = _setting("BLUESKY_HANDLE", None, "Bluesky: your handle, e.g. news.example.com.")
+    bluesky_app_password: SecretStr | None = _setting(
+        "BLUESKY_APP_PASSWORD", None, "Bluesky: an app password (Settings, Privacy and security, App passwords)."
+    )
+    bluesky_service: str = _setting("BLUESKY_SERVICE", "https://bsky.social", "Bluesky: address of your server.")
+
+    # How posts look
+    link_policy: Annotated[dict[str, LinkPolicy], NoDecode] = _setting(
+        "BOT_LINK_POLICY", {},
+        "Where the link goes: last (once a post), always (every segment), never; or per platform: x=never,bluesky=last.",
+    )
+    signoff: str = _setting("BOT_SIGNOFF", "", "Text at the end of each post's last segment.")
+    hashtags: Annotated[tuple[str, ...], NoDecode] = _setting(
+        "BOT_HASHTAGS", (), "Hashtags for each post, parted by spaces, e.g. #AI #chips."
+    )
+    utm: str = _setting(
+        "BOT_UTM", "", "Query added to the posted link, e.g. utm_source={platform}&utm_medium=social."
+    )
+    prompts_dir: Path | None = _setting("BOT_PROMPTS_DIR", None, "Your own copy of the prompts/ folder.")
+
+    # When posts go out
+    auto_approve: Literal["none", "clean"] = _setting(
+        "BOT_AUTO_APPROVE", "none", "none: a person approves each post; clean: posts without holds and warnings go by themselves."
+    )
+    grace_seconds: int = _setting(
+        "BOT_GRACE_SECONDS", 120, "Nothing approved goes out sooner; until then `bot unapprove` takes it back."
+    )
+    max_age_seconds: int | None = _setting(
+        "BOT_MAX_AGE", None, "Seconds after its due time at which an unsent post is missed instead of sent late."
+    )
+    timezone: str = _setting("BOT_TIMEZONE", "UTC", "Time zone of the times shown, e.g. Europe/Berlin.")
+    user: str = _setting("BOT_USER", "", "Who approves and edits, for the history; default: the login name.")
+
+    # How sending works
+    http_timeout: float = _setting("BOT_HTTP_TIMEOUT", 20.0, "Seconds one request to a platform may take as a whole.")
+    lease_seconds: int = _setting(
+        "BOT_LEASE_SECONDS", 60, "Seconds after which another worker may take over an account from a dead one."
+    )
+    segment_pause: float = _setting("BOT_SEGMENT_PAUSE", 3.0, "Seconds between the segments of a thread on X.")
+    poll_seconds: float = _setting("BOT_POLL_SECONDS", 5.0, "Seconds between the passes of an idle worker.")
+    allow_private: bool = _setting(
+        "BOT_ALLOW_PRIVATE_ADDRESSES", False, "on: articles may be read from private addresses (your own network)."
+    )
+
+    # Only in bot.toml: the accounts, as tables
+    accounts: dict[str, dict[str, Any]] = Field(default_factory=dict, exclude=True, validation_alias="accounts")
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource, dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flag, environment, `.env`, `bot.toml`, in this order."""
+        return (init_settings, env_settings, dotenv_settings, TomlConfigSettingsSource(settings_cls))
+
+    @field_validator("link_policy", mode="before")
+    @classmethod
+    def _policies(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        pairs = [part.strip().partition("=") for part in value.split(",") if part.strip()]
+        return {(name if sign else "*"): (policy if sign else name) for name, sign, policy in pairs}
+
+    @field_validator("hashtags", mode="before")
+    @classmethod
+    def _tags(cls, value: Any) -> Any:
+        words = value.replace(",", " ").split() if isinstance(value, str) else value
+        return tuple(word.lstrip("#＃") for word in words)
+
+    @field_validator("timezone")
+    @classmethod
+    def _zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError("not a time zone; use a name such as Europe/Berlin") from None
+        return value
+
+    @field_validator("llm_price")
+    @classmethod
+    def _price(cls, value: str | None) -> str | None:
+        if value is not None:
+            parts = [float(part) for part in value.split("/")]
+            if len(parts) != 2 or min(parts) < 0:
+                raise ValueError("needs two numbers, e.g. 0.25/2.00")
+        return value
+
+    @field_validator("grace_seconds", "lease_seconds", "http_timeout", "segment_pause", "x_limit", "poll_seconds", "max_age_seconds")
+    @classmethod
+    def _positive(cls, value: float | None) -> float | None:
+        if value is not None and value < 0:
+            raise ValueError("must not be negative")
+        return value
+
+    @model_validator(mode="after")
+    def _lease_outlives_a_call(self) -> Settings:
+        if self.http_timeout >= self.lease_seconds / 2:
+            raise ValueError("BOT_HTTP_TIMEOUT must be under half of BOT_LEASE_SECONDS")
+        return self
+
+    @property
+    def database(self) -> str:
+        """The database URL as SQLAlchemy wants it (`postgres://` is accepted, psycopg is the driver)."""
+        url = self.database_url.get_secret_value()
+        for prefix in ("postgres://", "postgresql://"):
+            if url.startswith(prefix):
+                return "postgresql+psycopg://" + url.removeprefix(prefix)
+        return url
+
+    @property
+    def grace(self) -> timedelta:
+        return timedelta(seconds=self.grace_seconds)
+
+    @property
+    def max_age(self) -> timedelta | None:
+        return None if self.max_age_seconds is None else timedelta(seconds=self.max_age_seconds)
+
+    @property
+    def who(self) -> str:
+        """The name that approvals and edits carry."""
+        if self.user:
+            return self.user
+        try:
+            return getpass.getuser()
+        except (KeyError, OSError):  # no login name, as in many containers
+            return "someone"
+
+
+def setting_names(field: str) -> list[str]:
+    """The environment names of a setting, the main one first; empty for what only `bot.toml` holds."""
+    alias = Settings.model_fields[field].validation_alias
+    return [str(choice) for choice in alias.choices] if isinstance(alias, AliasChoices) else []
+
+
+def load(**flags: Any) -> Settings:
+    """Read all settings; `flags` (field names) stand before everything else.
+
+    Raises ConfigError naming the first setting that can not be read, never its value.
+    """
+    try:
+        return Settings(**{key: value for key, value in flags.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        name = str(first["loc"][0]) if first["loc"] else "settings"
+        raise ConfigError(f"{name}: {first['msg'].removeprefix('Value error, ')}. Correct it in the environment, .env or bot.toml.") from None
+    except (OSError, ValueError) as error:  # an unreadable .env, or bot.toml that is not TOML
+        raise ConfigError(f"the settings can not be read: {error}. Correct .env or bot.toml.") from None
+
+
+def environment() -> dict[str, str]:
+    """The environment over `.env`, for secrets that `bot.toml` names."""
+    try:
+        stored = {key: value for key, value in dotenv_values(".env").items() if value}
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f".env can not be read: {error}.") from None
+    return {**stored, **os.environ}

@@ -1,0 +1,63 @@
+"""Platforms: the protocol each adapter keeps, and which adapter serves which account."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+from bot.accounts import Account
+from bot.errors import ConfigError
+from bot.values import Content, Fixed, Identity, Image, Limits, Outcome, Remote, Request, Segment
+
+
+class Platform(Protocol):
+    """One account on one platform. Cheap to build: an SDK is imported only when a call first needs it."""
+
+    limits: Limits
+
+    def measure(self, text: str) -> Segment:
+        """The text as a segment: length in the platform's unit, whether it has a URL, facets, cost. Pure.
+
+        The text comes back as it will be sent (white space and Unicode normalised as the platform would).
+        """
+
+    def deliveries(self, content: Content, images: Mapping[str, Image], fixed: Fixed | None) -> tuple[Request, ...]:
+        """The requests that publish this content, in order. Pure.
+
+        Without `fixed` this is a preview: placeholders stand where only the send can know, named as provisional.
+        With it, requests whose parents are not yet out keep their placeholders. `images` are keyed by SHA-256 (hex).
+        """
+
+    def upload(self, content: Content, images: Mapping[str, Image]) -> Outcome | None:
+        """Upload what the requests refer to. None: all there. Else the outcome, never `sent` or `unknown`: nothing was posted."""
+
+    def send(self, request: Request) -> Outcome:
+        """Send exactly `request.body`, once. Never raises for what the network or the platform does; never retries."""
+
+    def named(self, request: str, reference: str) -> tuple[Remote, ...]:
+        """The messages of a stored request, given the id or address under which a person found it. Pure.
+
+        Raises UsageError when `reference` is no id or address of a message of this platform.
+        """
+
+    def verify(self) -> Identity:
+        """Who the credentials belong to. Raises BotError when they are refused or the platform can not be reached."""
+
+
+Persist = Callable[[str], None]
+
+
+def connect(account: Account, *, timeout: float, session: str | None = None, persist: Persist | None = None) -> Platform:
+    """The adapter for this account; `session` and `persist` carry a platform's login across runs (a secret).
+
+    Raises ConfigError for a platform nobody wrote an adapter for.
+    """
+    if account.platform == "x":
+        from bot.platforms.x import X
+
+        return X(account, timeout=timeout)
+    if account.platform == "bluesky":
+        from bot.platforms.bluesky import Bluesky
+
+        return Bluesky(account, timeout=timeout, session=session, persist=persist)
+    raise ConfigError(f"account {account.name}: there is no platform {account.platform!r}; use x or bluesky.")
