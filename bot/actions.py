@@ -1,0 +1,167 @@
+"""What a person does to posts: edit, approve, take back, reject, settle what is uncertain. Every face calls these."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot import clock, dedup, format, pipeline, review
+from bot.errors import ConfigError, StateError, UsageError
+from bot.pipeline import Bot
+from bot.store import accounts, articles, deliveries, posts
+from bot.store.models import Override
+from bot.store.states import DeliveryState, Move, State
+from bot.values import HoldCode
+
+
+def approve(bot: Bot, post_id: int, *, override: Sequence[str] = (), reason: str | None = None) -> datetime:
+    """Approve a post, letting the named hold codes pass for a reason; returns when it goes out.
+
+    Raises HoldError, StateError, UsageError.
+    """
+    who = bot.settings.who
+    if override and not reason:
+        raise UsageError("an override needs a reason: --reason …")
+    try:
+        overrides = tuple(Override(code=HoldCode(code), reason=reason or "", by=who) for code in override)
+    except ValueError:
+        raise UsageError(f"{override[0]} is no hold code. `bot show {post_id}` names the holds.") from None
+    with bot.store.write() as session:
+        post = posts.get(session, post_id)
+        pipeline.approve(bot, session, post, who=who, overrides=overrides)
+        assert post.due_at is not None
+        return post.due_at
+
+
+def unapprove(bot: Bot, post_id: int, why: str | None = None) -> None:
+    """Back into review. Raises StateError once it is on its way out."""
+    with bot.store.write() as session:
+        posts.unapprove(session, posts.get(session, post_id), who=bot.settings.who, why=why, now=clock.now(session))
+
+
+def reject(bot: Bot, post_id: int, why: str) -> None:
+    """A person said no. Raises StateError once it is on its way out, UsageError without a reason."""
+    if not why.strip():
+        raise UsageError("a rejection needs a reason: --reason …")
+    with bot.store.write() as session:
+        posts.reject(session, posts.get(session, post_id), who=bot.settings.who, why=why, now=clock.now(session))
+
+
+def text(bot: Bot, post_id: int) -> str:
+    """The post as a person edits it: segments parted by lines of three hyphens. Raises StateError when it is too late."""
+    with bot.store.read() as session:
+        post = posts.get(session, post_id)
+        if not posts.can(post, Move.REVISE):
+            raise StateError(f"post {post_id} is {post.state}; only a post in review or approved can be edited.")
+        return review.as_text(post.revision.content)
+
+
+def edit(bot: Bot, post_id: int, edited: str, *, segment: int | None = None) -> bool:
+    """Give the post a person's text: all checks again, back into review. False when nothing was changed.
+
+    `edited` is the whole post with its dividing lines, or one segment's text when `segment` (from 1) is given.
+    """
+    with bot.store.write() as session:
+        post = posts.get(session, post_id)
+        before = post.revision.content
+        texts = review.from_text(edited) if segment is None else review.with_segment(before, segment, edited)
+        if texts == tuple(one.text for one in before.segments):
+            return False
+        platform = bot.platform(post.account.name)
+        if platform is None:
+            raise ConfigError(f"account {post.account.name} is not configured any more: add it to bot.toml to edit its posts.")
+        article = articles.value(session, post.article)
+        account = bot.accounts[post.account.name]
+        formatted = pipeline.checked(article, account, format.edited(texts, before, platform))
+        posts.revise(
+            session, post, formatted, approval_hash=format.approval_hash(formatted.content),
+            said_key=dedup.said_key(formatted.content), who=bot.settings.who, now=clock.now(session),
+        )
+        return True
+
+
+def choose_variant(bot: Bot, post_id: int) -> tuple[int, int]:
+    """Give the post the next wording its draft has for the platform; returns (number, of how many).
+
+    Raises StateError when there is no other wording or it is too late.
+    """
+    with bot.store.write() as session:
+        post = posts.get(session, post_id)
+        drafted = next((revision for revision in reversed(post.revisions) if revision.draft), None)
+        if drafted is None or drafted.draft is None:
+            raise StateError(f"post {post_id} was not drafted; there are no variants.")
+        fitting = [n for n, variant in enumerate(drafted.draft.variants) if post.account.platform in variant.platforms]
+        if len(fitting) < 2:
+            raise StateError(f"post {post_id} has one variant only.")
+        at = (fitting.index(drafted.variant) + 1) % len(fitting) if drafted.variant in fitting else 0
+        platform, account = bot.platform(post.account.name), bot.accounts.get(post.account.name)
+        if platform is None or account is None:
+            raise ConfigError(f"account {post.account.name} is not configured any more.")
+        article = articles.value(session, post.article)
+        formatted = pipeline.checked(
+            article, account,
+            format.format_post(
+                article, post.kind, drafted.draft.variants[fitting[at]], account, platform,
+                thumb=post.article.picture, prompts_dir=bot.settings.prompts_dir,
+            ),
+        )
+        posts.revise(
+            session, post, formatted, approval_hash=format.approval_hash(formatted.content),
+            said_key=dedup.said_key(formatted.content), who=bot.settings.who, now=clock.now(session),
+            draft_id=drafted.draft.id, variant=fitting[at],
+        )
+        return at + 1, len(fitting)
+
+
+def resolve(bot: Bot, post_id: int, *, sent: str | None) -> State:
+    """Say what became of an uncertain delivery: it is out under this id or address, or (None) it is not.
+
+    Returns the state that follows. What turns out not to be sent goes out again after the grace time.
+    Raises StateError when nothing is uncertain, UsageError when `sent` does not look like an id of the platform.
+    """
+    who = bot.settings.who
+    with bot.store.write() as session:
+        post = posts.get(session, post_id)
+        now = clock.now(session)
+        unknown = [row for row in post.revision.deliveries if row.state == DeliveryState.UNKNOWN]
+        if post.state != State.UNCERTAIN or not unknown:
+            raise StateError(f"post {post_id} is {post.state}; only an uncertain post can be resolved.")
+        delivery = unknown[0]
+        if sent is None:
+            delivery.state, delivery.call_ended = DeliveryState.PENDING, True
+        else:
+            platform = bot.platform(post.account.name)
+            if platform is None:
+                raise ConfigError(f"account {post.account.name} is not configured any more.")
+            delivery.remote = platform.named(delivery.request or "", sent)
+            delivery.state = DeliveryState.SENT
+            deliveries.book(session, delivery, now)
+        states = [row.state for row in post.revision.deliveries]
+        if all(state == DeliveryState.SENT for state in states):
+            event = Move.RESOLVED_ALL_SENT
+        elif DeliveryState.SENT in states:
+            event = Move.RESOLVED_PART
+        else:
+            event = Move.RESOLVED_NONE
+        posts.move(session, post, event, who, f"sent: {sent}" if sent else "not sent", now)
+        if event is not Move.RESOLVED_ALL_SENT:
+            post.due_at = now + bot.settings.grace
+        return State(post.state)
+
+
+def unpause(bot: Bot, name: str) -> None:
+    """Let an account publish again. Raises UsageError when there is none of this name."""
+    with bot.store.write() as session:
+        accounts.unpause(accounts.get(session, name))
+
+
+def listed(bot: Bot, state: str | None = None) -> list[int]:
+    """Ids of the posts, oldest first, of one state if named. The sample's only when there is nothing else.
+
+    Raises UsageError for a state that is none.
+    """
+    if state is not None and state not in set(State):
+        raise UsageError(f"{state} is no state; use one of {', '.join(State)}.")
+    with bot.store.read() as session:
+        return posts.listed(session, State(state) if state else None)
+

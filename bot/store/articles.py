@@ -1,0 +1,109 @@
+"""Articles in the store: taken in once, whatever address or copy they come by."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.store import models
+from bot.store.states import ArticleState
+from bot.values import Article, Image
+
+
+class Taken(StrEnum):
+    """What taking in an article came to."""
+
+    NEW = "new"
+    KNOWN = "known"
+    """It was there already, with the same text."""
+    UPDATED = "updated"
+    """It was there already, with another text or no address: the row is updated and drafted again."""
+
+
+def take_in(
+    session: Session, article: Article, *, url_key: str | None, fingerprint: str, now: datetime,
+    sample: bool = False, not_before: datetime | None = None,
+) -> tuple[models.Article, Taken]:
+    """Store an article, or find the row it already has (by `url_key`, then by `fingerprint`)."""
+    same_text = session.scalar(select(models.Article).where(models.Article.fingerprint == fingerprint))
+    same_address = (
+        session.scalar(select(models.Article).where(models.Article.url_key == url_key)) if url_key is not None else None
+    )
+    known = same_address or same_text
+    if known is None:
+        row = models.Article(
+            sample=sample, created_at=now, state=ArticleState.QUEUED, notes=(), not_before=not_before,
+            **_columns(session, article), url_key=url_key, fingerprint=fingerprint,
+        )
+        session.add(row)
+        session.flush()
+        return row, Taken.NEW
+    known.sample = known.sample and sample
+    if not_before is not None:
+        known.not_before = not_before
+    gains_address = known.url is None and article.url is not None
+    changed = known.fingerprint != fingerprint or known.dek != article.dek or known.faq != article.faq
+    if not gains_address and (same_address is None or not changed):
+        if known.state == ArticleState.FAILED:
+            known.state, known.reason = ArticleState.QUEUED, None  # asked for again: worth another try
+        return known, Taken.KNOWN
+    if same_text is not None and same_text is not known:
+        return known, Taken.KNOWN  # its new text is another row's: two addresses of one story, both known
+    for name, value in _columns(session, article).items():
+        setattr(known, name, value)
+    known.url_key, known.fingerprint = url_key, fingerprint
+    known.state, known.reason = ArticleState.QUEUED, None
+    session.flush()
+    return known, Taken.UPDATED
+
+
+def _columns(session: Session, article: Article) -> dict[str, object]:
+    image = article.image
+    return {
+        "url": article.url, "title": article.title, "dek": article.dek, "body": article.body, "hidden": article.hidden,
+        "faq": article.faq, "author": article.author, "published_at": article.published_at,
+        "language": article.language, "tail_cut": article.tail_cut,
+        "picture": keep_picture(session, image) if image else None,
+        "image_url": image.url if image else None, "image_alt": image.alt if image else "",
+    }
+
+
+def keep_picture(session: Session, image: Image) -> str:
+    """Store an image's bytes once; returns their SHA-256 (hex)."""
+    digest = sha256(image.data).hexdigest()
+    if session.get(models.Picture, digest) is None:
+        session.add(
+            models.Picture(sha256=digest, mime=image.mime, width=image.width, height=image.height, data=image.data)
+        )
+        session.flush()
+    return digest
+
+
+def picture(session: Session, digest: str, *, url: str | None = None, alt: str = "") -> Image:
+    """A stored image as a value."""
+    row = session.get_one(models.Picture, digest)
+    return Image(url=url, alt=alt, mime=row.mime, width=row.width, height=row.height, data=row.data)
+
+
+def value(session: Session, row: models.Article) -> Article:
+    """The stored article as the value that stages take."""
+    image = picture(session, row.picture, url=row.image_url, alt=row.image_alt) if row.picture else None
+    return Article(
+        title=row.title, dek=row.dek, body=row.body, faq=row.faq, url=row.url, language=row.language,
+        author=row.author, published_at=row.published_at, image=image, tail_cut=row.tail_cut, hidden=row.hidden,
+    )
+
+
+def queued(session: Session, now: datetime) -> list[int]:
+    """Ids of the articles that wait to be drafted, oldest first; embargoed ones wait on."""
+    rows = session.scalars(
+        select(models.Article.id)
+        .where(models.Article.state == ArticleState.QUEUED)
+        .where((models.Article.not_before.is_(None)) | (models.Article.not_before <= now))
+        .order_by(models.Article.id)
+    )
+    return list(rows)

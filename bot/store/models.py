@@ -1,0 +1,285 @@
+"""The tables, one class each; their columns are described in docs/design.md."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    UniqueConstraint,
+    event,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, Mapper, ORMExecuteState, Session, mapped_column, relationship
+
+from bot.errors import StoreError
+from bot.store.columns import Json, Moment, word
+from bot.store.states import ArticleState, DeliveryState, State
+from bot.values import Content, Duplicate, FaqPair, Hold, HoldCode, Kind, Note, Remote, Value, Variant, Warn
+
+Id = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Override(Value):
+    """A person let a hold pass, for this revision."""
+
+    code: HoldCode
+    reason: str
+    by: str
+
+
+class Base(DeclarativeBase):
+    """Constraint names are fixed, so that migrations can name them on every database."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+        }
+    )
+    type_annotation_map = {datetime: Moment, str: Text, int: Id}
+
+
+class Source(Base):
+    """A feed or page that is polled."""
+
+    __tablename__ = "source"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    url: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+    etag: Mapped[str | None]
+    last_modified: Mapped[str | None]
+    next_poll_at: Mapped[datetime | None]
+    baseline: Mapped[bool] = mapped_column(default=False)
+    """The first fetch was done: what it held is known, not news."""
+    lease_owner: Mapped[str | None]
+    lease_until: Mapped[datetime | None]
+
+
+class Picture(Base):
+    """The bytes of an image, once, by their SHA-256 (hex)."""
+
+    __tablename__ = "picture"
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    mime: Mapped[str]
+    width: Mapped[int]
+    height: Mapped[int]
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Article(Base):
+    """What was read; one row for one article, whatever address or copy it came by."""
+
+    __tablename__ = "article"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    url_key: Mapped[str | None] = mapped_column(unique=True)
+    """Identity of the address; null when the article names none."""
+    url: Mapped[str | None]
+    fingerprint: Mapped[str] = mapped_column(unique=True)
+    """Identity of the text."""
+    title: Mapped[str]
+    dek: Mapped[str]
+    body: Mapped[str]
+    hidden: Mapped[str]
+    faq: Mapped[tuple[FaqPair, ...]] = mapped_column(Json(tuple[FaqPair, ...]))
+    author: Mapped[str | None]
+    published_at: Mapped[datetime | None]
+    not_before: Mapped[datetime | None]
+    language: Mapped[str | None]
+    picture: Mapped[str | None] = mapped_column(ForeignKey("picture.sha256"))
+    image_url: Mapped[str | None]
+    image_alt: Mapped[str]
+    tail_cut: Mapped[bool]
+    notes: Mapped[tuple[Note, ...]] = mapped_column(Json(tuple[Note, ...]))
+    sample: Mapped[bool] = mapped_column(default=False)
+    """The built-in sample: shown, never approvable."""
+    state: Mapped[ArticleState] = mapped_column(word(ArticleState, "state", 16))
+    reason: Mapped[str | None]
+    created_at: Mapped[datetime]
+    lease_owner: Mapped[str | None]
+    lease_until: Mapped[datetime | None]
+    posts: Mapped[list[Post]] = relationship(back_populates="article", order_by="Post.id")
+
+
+class Draft(Base):
+    """What was written about one article, of one kind."""
+
+    __tablename__ = "draft"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id"), index=True)
+    kind: Mapped[Kind] = mapped_column(word(Kind, "kind", 8))
+    variants: Mapped[tuple[Variant, ...]] = mapped_column(Json(tuple[Variant, ...]))
+    drafter: Mapped[str]
+    model: Mapped[str | None]
+    prompt: Mapped[str | None]
+    prompt_hash: Mapped[str | None]
+    calls: Mapped[int]
+    """Requests the drafting took, this kind's share: all on the first kind, so that sums are right."""
+    input_tokens: Mapped[int]
+    output_tokens: Mapped[int]
+    cost_micros: Mapped[int | None]
+    finish_reason: Mapped[str | None]
+    problem: Mapped[str | None]
+    created_at: Mapped[datetime]
+    article: Mapped[Article] = relationship()
+
+
+class Account(Base):
+    """One account on one platform; what is configured about it stands in the settings."""
+
+    __tablename__ = "account"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    platform: Mapped[str]
+    handle: Mapped[str | None]
+    remote_id: Mapped[str | None]
+    session: Mapped[str | None]
+    """The platform's login, sealed with the account's own secret."""
+    paused_until: Mapped[datetime | None]
+    paused_reason: Mapped[str | None]
+    """Paused while set; without `paused_until`, until a person unpauses."""
+    lease_owner: Mapped[str | None]
+    lease_until: Mapped[datetime | None]
+
+
+class Post(Base):
+    """One article, one kind, one account: an identity."""
+
+    __tablename__ = "post"
+    __table_args__ = (UniqueConstraint("article_id", "kind", "account_id"), Index("ix_post_due", "state", "due_at"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id"))
+    kind: Mapped[Kind] = mapped_column(word(Kind, "kind", 8))
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    state: Mapped[State] = mapped_column(word(State, "state", 16))
+    revision_n: Mapped[int]
+    """The revision in force."""
+    holds: Mapped[tuple[Hold, ...]] = mapped_column(Json(tuple[Hold, ...]))
+    warnings: Mapped[tuple[Warn, ...]] = mapped_column(Json(tuple[Warn, ...]))
+    duplicates: Mapped[tuple[Duplicate, ...]] = mapped_column(Json(tuple[Duplicate, ...]))
+    overrides: Mapped[tuple[Override, ...]] = mapped_column(Json(tuple[Override, ...]))
+    approved_hash: Mapped[str | None]
+    approved_by: Mapped[str | None]
+    approved_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]
+    priority: Mapped[int] = mapped_column(default=0)
+    attempts: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    article: Mapped[Article] = relationship(back_populates="posts")
+    account: Mapped[Account] = relationship()
+    revisions: Mapped[list[Revision]] = relationship(back_populates="post", order_by="Revision.n")
+    events: Mapped[list[Event]] = relationship(order_by="Event.id")
+
+    @property
+    def revision(self) -> Revision:
+        """The revision in force."""
+        return next(revision for revision in self.revisions if revision.n == self.revision_n)
+
+
+class Revision(Base):
+    """What a post says at one time; never changed once written."""
+
+    __tablename__ = "revision"
+    __table_args__ = (UniqueConstraint("post_id", "n"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id"))
+    n: Mapped[int]
+    draft_id: Mapped[int | None] = mapped_column(ForeignKey("draft.id"))
+    variant: Mapped[int | None]
+    """Index into the draft's variants; null for a person's edit."""
+    by: Mapped[str]
+    content: Mapped[Content] = mapped_column(Json(Content))
+    approval_hash: Mapped[str]
+    said_key: Mapped[str]
+    created_at: Mapped[datetime]
+    post: Mapped[Post] = relationship(back_populates="revisions")
+    draft: Mapped[Draft | None] = relationship()
+    deliveries: Mapped[list[Delivery]] = relationship(back_populates="revision", order_by="Delivery.position")
+
+
+class Delivery(Base):
+    """One indivisible write to a platform; written when the post is first claimed."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (UniqueConstraint("revision_id", "position"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"))
+    position: Mapped[int]
+    segments: Mapped[tuple[int, ...]] = mapped_column(Json(tuple[int, ...]))
+    request: Mapped[str | None]
+    """Exactly as sent; null until the first intent."""
+    format: Mapped[int] = mapped_column(default=1)
+    state: Mapped[DeliveryState] = mapped_column(word(DeliveryState, "state", 16))
+    fixed_at: Mapped[datetime | None]
+    """The creation time frozen at the first intent (record keys and `createdAt` follow from it)."""
+    started_at: Mapped[datetime | None]
+    call_ended: Mapped[bool] = mapped_column(default=False)
+    ended_at: Mapped[datetime | None]
+    look_at: Mapped[datetime | None]
+    looks: Mapped[int] = mapped_column(default=0)
+    resends: Mapped[int] = mapped_column(default=0)
+    remote: Mapped[tuple[Remote, ...]] = mapped_column(Json(tuple[Remote, ...]))
+    detail: Mapped[str | None]
+    revision: Mapped[Revision] = relationship(back_populates="deliveries")
+
+
+class Said(Base):
+    """What an account has said or is about to say; the constraint is what two workers can not race past."""
+
+    __tablename__ = "said"
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    said_key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    ordinal: Mapped[int] = mapped_column(primary_key=True)
+    """0, or the next number when a person overrode a duplicate."""
+    post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"), index=True)
+    created_at: Mapped[datetime]
+
+
+class Spend(Base):
+    """Money paid: micro-dollars, to whom, for which delivery or draft."""
+
+    __tablename__ = "spend"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    payee: Mapped[str]
+    micros: Mapped[int]
+    delivery_id: Mapped[int | None] = mapped_column(ForeignKey("delivery.id"), unique=True)
+    draft_id: Mapped[int | None] = mapped_column(ForeignKey("draft.id"))
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Event(Base):
+    """The history of a post, append-only."""
+
+    __tablename__ = "event"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id"), index=True)
+    at: Mapped[datetime]
+    who: Mapped[str]
+    what: Mapped[str]
+    why: Mapped[str | None]
+
+
+@event.listens_for(Revision, "before_update")
+@event.listens_for(Event, "before_update")
+def _immutable(mapper: Mapper[Any], _connection: Any, target: Any) -> None:
+    """Revisions and events are history: a change is a programming error."""
+    if Session.object_session(target).is_modified(target, include_collections=False):  # type: ignore[union-attr]
+        raise StoreError(f"a {mapper.local_table} row is never changed once written")
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _immutable_in_bulk(execution: ORMExecuteState) -> None:
+    """The same for an UPDATE statement, which no instance hears of."""
+    if execution.is_update and execution.bind_mapper is not None and execution.bind_mapper.class_ in (Revision, Event):
+        raise StoreError(f"a {execution.bind_mapper.local_table} row is never changed once written")

@@ -1,0 +1,212 @@
+"""Posts in the store: every move goes through the state table and leaves an event."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NoReturn
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from bot.errors import HoldError, StateError
+from bot.store import models
+from bot.store.models import Override
+from bot.store.states import TABLE, Move, State, after
+from bot.values import Content, Duplicate, Formatted, Hold, HoldCode, Kind
+
+
+def get(session: Session, post_id: int) -> models.Post:
+    """The post. Raises StateError when there is none of this number."""
+    post = session.get(models.Post, post_id)
+    if post is None:
+        raise StateError(f"there is no post {post_id}. `bot posts` lists them.")
+    return post
+
+
+def note(session: Session, post: models.Post, who: str, what: str, why: str | None, now: datetime) -> None:
+    """Write a line of the post's history."""
+    session.add(models.Event(post_id=post.id, at=now, who=who, what=what, why=why))
+
+
+def move(session: Session, post: models.Post, event: Move, who: str, why: str | None, now: datetime) -> None:
+    """Make a move of the state table and write it down. Raises StateError when the table has no such move."""
+    post.state = after(State(post.state), event)
+    note(session, post, who, str(event), why, now)
+
+
+def can(post: models.Post, event: Move) -> bool:
+    """Does the state table have this move?"""
+    return (State(post.state), event) in TABLE
+
+
+def find(session: Session, article_id: int, kind: Kind, account_id: int) -> models.Post | None:
+    """The one post of this article, kind and account."""
+    return session.scalar(
+        select(models.Post).where(
+            models.Post.article_id == article_id, models.Post.kind == kind, models.Post.account_id == account_id
+        )
+    )
+
+
+def create(
+    session: Session, *, article_id: int, kind: Kind, account_id: int, now: datetime
+) -> models.Post:
+    """A new post, in review, without a revision yet (`revise` gives it one)."""
+    post = models.Post(
+        article_id=article_id, kind=kind, account_id=account_id, state=State.IN_REVIEW, revision_n=0,
+        holds=(), warnings=(), duplicates=(), overrides=(), created_at=now,
+    )
+    session.add(post)
+    session.flush()
+    return post
+
+
+def revise(
+    session: Session, post: models.Post, formatted: Formatted, *, approval_hash: str, said_key: str, who: str,
+    now: datetime, draft_id: int | None = None, variant: int | None = None,
+) -> models.Revision:
+    """Give the post a new revision and put it back into review. Raises StateError once it is on its way out."""
+    if post.revision_n:
+        move(session, post, Move.REVISE, who, f"revision {post.revision_n + 1}", now)
+        _take_back(session, post)
+    else:
+        note(session, post, who, "drafted" if draft_id else "written", None, now)
+    post.revision_n += 1
+    post.holds, post.warnings, post.overrides = formatted.holds, formatted.warnings, ()
+    revision = models.Revision(
+        post_id=post.id, n=post.revision_n, draft_id=draft_id, variant=variant, by=who, content=formatted.content,
+        approval_hash=approval_hash, said_key=said_key, created_at=now,
+    )
+    session.add(revision)
+    session.flush()
+    session.refresh(post, ["revisions"])
+    check_said(session, post)
+    return revision
+
+
+def said_before(session: Session, post: models.Post) -> list[models.Said]:
+    """What the post's account has said, or is about to say, in the same words, by other posts."""
+    rows = session.scalars(
+        select(models.Said)
+        .where(models.Said.account_id == post.account_id, models.Said.said_key == post.revision.said_key)
+        .order_by(models.Said.ordinal)
+    )
+    return [row for row in rows if row.post_id != post.id]
+
+
+def check_said(session: Session, post: models.Post) -> None:
+    """Bring the `duplicate` hold up to date with what the account has said by now."""
+    others = said_before(session, post)
+    rest = tuple(hold for hold in post.holds if hold.code is not HoldCode.DUPLICATE)
+    if not others:
+        post.holds, post.duplicates = rest, ()
+        return
+    first = others[0]
+    detail = f"the same words as #{first.post_id} of {first.created_at:%d %b %Y}"
+    post.holds = (Hold(code=HoldCode.DUPLICATE, detail=detail), *rest)
+    post.duplicates = tuple(Duplicate(post=other.post_id, score=1.0, detail="the same words") for other in others)
+
+
+def approve(
+    session: Session, post: models.Post, *, who: str, now: datetime, due_at: datetime,
+    expires_at: datetime | None, overrides: tuple[Override, ...] = (),
+) -> None:
+    """Approve the revision in force and claim its words for the account.
+
+    Raises HoldError while a hold is not overridden (also when another post claimed the same words in the meantime),
+    StateError when it is not in review or is the built-in sample's.
+    """
+    if post.article.sample:
+        raise StateError("this is a post of the built-in sample: it is shown, never published. Add an article of your own.")
+    if not can(post, Move.APPROVE):
+        raise StateError(f"post {post.id} is {post.state}; only a post in review can be approved.")
+    check_said(session, post)
+    post.overrides = tuple({override.code: override for override in (*post.overrides, *overrides)}.values())
+    let_pass = {override.code for override in post.overrides}
+    open_holds = [hold for hold in post.holds if hold.code not in let_pass]
+    if open_holds:
+        _refuse(post, open_holds)
+    _claim_said(session, post, let_pass, now)
+    for override in overrides:
+        note(session, post, who, f"override {override.code}", override.reason, now)
+    move(session, post, Move.APPROVE, who, f"due {due_at:%Y-%m-%d %H:%M:%S} UTC", now)
+    post.approved_hash, post.approved_by, post.approved_at = post.revision.approval_hash, who, now
+    post.due_at, post.expires_at, post.attempts = due_at, expires_at, 0
+
+
+def _refuse(post: models.Post, holds: list[Hold]) -> NoReturn:
+    first = holds[0]
+    more = f" (and {len(holds) - 1} more)" if len(holds) > 1 else ""
+    raise HoldError(
+        f"post {post.id} has a hold, {first.code}: {first.detail}{more}. "
+        f"Edit it, or approve with --override {first.code} --reason …"
+    )
+
+
+def _claim_said(session: Session, post: models.Post, let_pass: set[HoldCode], now: datetime) -> None:
+    """The constraint decides races: two posts can not both take the same words and ordinal."""
+    release_said(session, post)
+    key = post.revision.said_key
+    ordinal = 0
+    if HoldCode.DUPLICATE in let_pass:
+        highest = session.scalar(
+            select(func.max(models.Said.ordinal)).where(
+                models.Said.account_id == post.account_id, models.Said.said_key == key
+            )
+        )
+        ordinal = 0 if highest is None else highest + 1
+    try:
+        with session.begin_nested():
+            session.add(
+                models.Said(account_id=post.account_id, said_key=key, ordinal=ordinal, post_id=post.id, created_at=now)
+            )
+    except IntegrityError:
+        raise HoldError(f"post {post.id}: another post claimed the same words just now. Look at it again.") from None
+
+
+def release_said(session: Session, post: models.Post) -> None:
+    """Give the words back: nothing of this post is out."""
+    session.execute(delete(models.Said).where(models.Said.post_id == post.id))
+
+
+def _take_back(session: Session, post: models.Post) -> None:
+    release_said(session, post)
+    post.approved_hash = post.approved_by = post.approved_at = post.due_at = post.expires_at = None
+
+
+def unapprove(session: Session, post: models.Post, *, who: str, why: str | None, now: datetime) -> None:
+    """Back into review. Raises StateError when it is not approved (any more)."""
+    move(session, post, Move.UNAPPROVE, who, why, now)
+    _take_back(session, post)
+
+
+def reject(session: Session, post: models.Post, *, who: str, why: str, now: datetime) -> None:
+    """A person said no, for a reason. Raises StateError once it is on its way out."""
+    move(session, post, Move.REJECT, who, why, now)
+    _take_back(session, post)
+
+
+def hold(session: Session, post: models.Post, reason: Hold, *, who: str, now: datetime) -> None:
+    """Add a hold; an approved post goes back into review."""
+    post.holds = (*(kept for kept in post.holds if kept.code is not reason.code), reason)
+    post.overrides = tuple(kept for kept in post.overrides if kept.code is not reason.code)
+    if can(post, Move.UNAPPROVE):
+        unapprove(session, post, who=who, why=f"{reason.code}: {reason.detail}", now=now)
+    else:
+        note(session, post, who, f"hold {reason.code}", reason.detail, now)
+
+
+def thumbs(content: Content) -> tuple[str, ...]:
+    """SHA-256 of the images the content names."""
+    return (content.card.thumb,) if content.card and content.card.thumb else ()
+
+
+def listed(session: Session, state: State | None = None) -> list[int]:
+    """Ids of the posts, oldest first. Those of the built-in sample only when there is nothing else."""
+    query = select(models.Post.id, models.Article.sample).join(models.Article).order_by(models.Post.id)
+    if state is not None:
+        query = query.where(models.Post.state == state)
+    rows = session.execute(query).all()
+    real = [post for post, sample in rows if not sample]
+    return real or [post for post, _ in rows]
