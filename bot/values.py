@@ -99,7 +99,7 @@ class Part(Value):
 
     question: Statement | None = None
     paragraphs: tuple[tuple[Statement, ...], ...]
-    """Statements by paragraph; within a paragraph they are joined by a space."""
+    """Statements by paragraph; within one they are joined by a space (none after 。！？)."""
 
 
 class Variant(Value):
