@@ -49,8 +49,12 @@ class Json(TypeDecorator[Any]):
         return object
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
-        """To the database."""
-        return None if value is None else self._adapter.dump_json(value).decode()
+        """To the database. Refuses a value that could not be read back (an infinite score is one), before it is stored."""
+        if value is None:
+            return None
+        stored = self._adapter.dump_json(value)
+        self._adapter.validate_json(stored)
+        return stored.decode()
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         """From the database."""
@@ -63,6 +67,6 @@ class Json(TypeDecorator[Any]):
 def word(kind: type[StrEnum], name: str, length: int) -> Enum:
     """A word of an enum in the column `name`, stored as its value, back as the member. Any other is refused, by the database too."""
     return Enum(
-        kind, native_enum=False, create_constraint=True, name=name, length=length,
+        kind, native_enum=False, create_constraint=True, validate_strings=True, name=name, length=length,
         values_callable=lambda members: [member.value for member in members],
     )

@@ -16,9 +16,12 @@ from bot.store.states import TABLE, Move, State, after
 from bot.values import Content, Duplicate, Formatted, Hold, HoldCode, Kind
 
 
-def get(session: Session, post_id: int) -> models.Post:
-    """The post. Raises StateError when there is none of this number."""
-    post = session.get(models.Post, post_id)
+def get(session: Session, post_id: int, *, lock: bool = False) -> models.Post:
+    """The post. Raises StateError when there is none of this number.
+
+    `lock`: nobody else changes it until this unit ends, so that what was checked is still so when it is written.
+    """
+    post = session.get(models.Post, post_id, with_for_update=lock or None, populate_existing=lock)
     if post is None:
         raise StateError(f"there is no post {post_id}. `bot posts` lists them.")
     return post

@@ -1,0 +1,80 @@
+"""Leases: who may work on an account, article or source, and until when. Columns of the row itself.
+
+Every function locks the lease row, then reads the clock, then decides. In one statement, or with the clock read first, a wait
+for the lock would decide on a time that is past. The work that is due is selected after the claim, by a statement of its own.
+All of them belong in a unit opened with `Store.write`; what they say is true until that unit ends.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from bot import clock
+from bot.store.models import Account, Article, Source
+
+Leased = Account | Article | Source
+"""Rows that are worked on by one worker at a time: publishing leases the account, drafting the article, polling the source."""
+
+
+def claim(session: Session, table: type[Leased], row_id: int, owner: str, seconds: float) -> bool:
+    """Take the lease of a row for so many seconds. False when another has it, is just taking it, or the row is gone.
+
+    An owner's own lease that still runs is refused too: two threads under one name are two workers. Extend it with `renew`.
+    """
+    found = _locked(session, table, row_id, skip=True)
+    if found is None:
+        return False
+    _, until = found
+    now = clock.now(session)
+    if until is not None and until > now:
+        return False
+    _set(session, table, row_id, owner, now + timedelta(seconds=seconds))
+    return True
+
+
+def claim_account(session: Session, owner: str, account_id: int, seconds: float) -> bool:
+    """`claim` for an account."""
+    return claim(session, Account, account_id, owner, seconds)
+
+
+def renew(session: Session, row: Leased, owner: str, seconds: float) -> bool:
+    """Extend a lease that still runs to so many seconds from now. False when it is lost or expired: it is never revived."""
+    if not holds(session, row, owner):
+        return False
+    _set(session, type(row), row.id, owner, clock.now(session) + timedelta(seconds=seconds))
+    return True
+
+
+def release(session: Session, row: Leased, owner: str) -> bool:
+    """Give a lease back, expired or not. False when it is another's by now: that one is left alone."""
+    found = _locked(session, type(row), row.id)
+    if found is None or found[0] != owner:
+        return False
+    _set(session, type(row), row.id, None, None)
+    return True
+
+
+def holds(session: Session, row: Leased, owner: str) -> bool:
+    """The fence: whether the lease is still this owner's. In the unit that commits an intent, before anything else.
+
+    The row stays locked until the unit ends, so nobody takes the lease in between; reads the table, not what `row` remembers.
+    """
+    found = _locked(session, type(row), row.id)
+    if found is None:
+        return False
+    holder, until = found
+    return holder == owner and until is not None and until > clock.now(session)
+
+
+def _locked(session: Session, table: type[Leased], row_id: int, *, skip: bool = False) -> tuple[str | None, datetime | None] | None:
+    """The lease columns, their row locked (on SQLite the unit itself is the lock); None when gone, or locked and `skip`."""
+    statement = select(table.lease_owner, table.lease_until).where(table.id == row_id).with_for_update(skip_locked=skip)
+    row = session.execute(statement).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+def _set(session: Session, table: type[Leased], row_id: int, owner: str | None, until: datetime | None) -> None:
+    session.execute(update(table).where(table.id == row_id).values(lease_owner=owner, lease_until=until))
