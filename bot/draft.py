@@ -1,0 +1,87 @@
+"""The draft stage: which drafter writes, what happens when it can not, and what evidence may be named."""
+
+from __future__ import annotations
+
+from bot.config import Settings
+from bot.drafters import Drafter
+from bot.drafters.extractive import Extractive
+from bot.errors import ConfigError, DraftError
+from bot.text import sentences
+from bot.values import Article, Brief, Drafting, Part, Statement, Usage
+
+OFFLINE = Extractive.name
+MODEL = "openai"
+NAMES = (OFFLINE, MODEL)
+"""What `--drafter` takes."""
+
+
+def choose(settings: Settings, name: str | None = None) -> Drafter:
+    """The drafter of this name; without one, the model where its key or address is set, else the offline drafter.
+
+    Raises ConfigError for a model without key and address (a server of one's own needs no key), and for an unknown name.
+    """
+    reachable = bool(settings.openai_api_key or settings.openai_base_url)
+    name = name or (MODEL if reachable else OFFLINE)
+    if name == OFFLINE:
+        return Extractive()
+    if name != MODEL:
+        raise ConfigError(f"there is no drafter {name!r}; use {' or '.join(NAMES)}.")
+    if not reachable:
+        raise ConfigError("the drafter openai needs OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own.")
+    from bot.drafters.openai import OpenAI
+
+    return OpenAI(
+        key=settings.openai_api_key, base_url=settings.openai_base_url, model=settings.model, price=settings.llm_price,
+        prompts_dir=settings.prompts_dir,
+    )
+
+
+def write(article: Article, brief: Brief, drafter: Drafter, fallback: Drafter) -> Drafting:
+    """The drafts of this drafter, or the fallback's with `problem` saying why; what the failed attempt cost stays in `usage`.
+
+    Evidence that names no sentence of the article is dropped. Raises DraftError when the fallback can not write either, and
+    ConfigError for a prompt that is missing or broken.
+    """
+    try:
+        drafting = drafter.draft(article, brief)
+    except DraftError as error:
+        if drafter.name == fallback.name:
+            raise
+        drafting = fallback.draft(article, brief)
+        paid = getattr(error, "usage", Usage())
+        drafting = drafting.model_copy(update={"problem": f"Written without the model: {error}", "usage": _sum(paid, drafting.usage)})
+    return _checked(drafting, article)
+
+
+def _checked(drafting: Drafting, article: Article) -> Drafting:
+    known = frozenset(sentences.of_article(article))
+
+    def statement(said: Statement) -> Statement:
+        return said if known.issuperset(said.evidence) else said.model_copy(update={"evidence": tuple(at for at in said.evidence if at in known)})
+
+    def part(one: Part) -> Part:
+        return one.model_copy(update={
+            "question": statement(one.question) if one.question else None,
+            "paragraphs": tuple(tuple(statement(said) for said in paragraph) for paragraph in one.paragraphs),
+        })
+
+    return drafting.model_copy(update={
+        "drafts": tuple(
+            draft.model_copy(update={"variants": tuple(
+                variant.model_copy(update={"parts": tuple(part(one) for one in variant.parts)}) for variant in draft.variants
+            )})
+            for draft in drafting.drafts
+        ),
+        "notes": tuple(
+            note.model_copy(update={"sentences": tuple(at for at in note.sentences if at in known)}) for note in drafting.notes
+        ),
+    })
+
+
+def _sum(one: Usage, other: Usage) -> Usage:
+    unknown = one.cost_micros is None or other.cost_micros is None
+    return Usage(
+        calls=one.calls + other.calls, input_tokens=one.input_tokens + other.input_tokens,
+        output_tokens=one.output_tokens + other.output_tokens,
+        cost_micros=None if unknown else (one.cost_micros or 0) + (other.cost_micros or 0),
+    )

@@ -1,0 +1,170 @@
+"""The model drafter: one structured call an article to any server that speaks OpenAI's chat completions."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import SecretStr
+
+from bot.drafters import DraftingFailed, answer, prompt
+from bot.drafters.calls import Failure, Meter, failure, retrying
+from bot.values import Article, Brief, Drafting
+
+if TYPE_CHECKING:
+    from openai import OpenAI as Client
+
+PUBLIC = "https://api.openai.com/v1"
+TIMEOUT = 120.0
+"""Seconds one call may take as a whole; models that think take a minute."""
+_CONNECT = 10.0
+_NO_KEY = "none"
+"""Local servers need no key, but the SDK does."""
+_QUOTED = 6_000
+"""Characters of an unusable answer that the repair call shows again."""
+
+_FORMATS: tuple[dict[str, Any] | None, ...] = (
+    {"type": "json_schema", "json_schema": {"name": answer.NAME, "strict": True, "schema": answer.schema()}},
+    {"type": "json_object"},
+    None,
+)
+"""From what holds the model to the schema to what every server accepts; the answer is checked the same way in each case."""
+_accepted: dict[tuple[str, str], int] = {}
+"""By server and model, the first of the formats it did not refuse: asked once a process, not once an article."""
+
+
+class OpenAI:
+    """Asks a model; one repair call at most, then DraftingFailed with what was paid."""
+
+    name = "openai"
+
+    def __init__(
+        self, *, key: SecretStr | None, base_url: str | None, model: str, price: str | None = None,
+        prompts_dir: Path | None = None, timeout: float = TIMEOUT, sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """`price` is dollars per million tokens, "in/out"; `timeout` seconds for one call as a whole."""
+        self._key = key
+        self._base_url = base_url or PUBLIC
+        self._model = model
+        self._price = price
+        self._prompts_dir = prompts_dir
+        self._timeout = timeout
+        self._sleep = sleep
+
+    def draft(self, article: Article, brief: Brief) -> Drafting:
+        """See the protocol. Raises DraftingFailed, ConfigError for a prompt file that is missing or broken."""
+        asked = prompt.render(article, brief, self._prompts_dir)
+        messages: list[dict[str, str]] = [{"role": "system", "content": asked.system}, {"role": "user", "content": asked.user}]
+        meter = Meter(self._price)
+        try:
+            with self._client() as client:
+                problem = ""
+                for _ in range(2):
+                    content, finish = self._ask(client, messages, meter)
+                    try:
+                        if finish == "length":
+                            raise answer.Unusable("it was cut off at the length limit; write fewer and shorter posts")
+                        drafts, notes = answer.read(content, article, brief)
+                    except answer.Unusable as error:
+                        problem = str(error)
+                        messages += _repair(content, problem)
+                        continue
+                    return Drafting(
+                        drafts=drafts, notes=notes, drafter=self.name, model=self._model, prompt=asked.name, prompt_hash=asked.hash,
+                        finish_reason=finish, usage=meter.usage,
+                    )
+        except Failure as error:
+            raise DraftingFailed(str(error), meter.usage) from None
+        raise DraftingFailed(f"the language model's answer was not usable after one correction: {problem}.", meter.usage)
+
+    def _client(self) -> Client:
+        import openai
+
+        key = self._key.get_secret_value() if self._key else _NO_KEY
+        try:
+            return openai.OpenAI(api_key=key, base_url=self._base_url, max_retries=0, timeout=openai.Timeout(self._timeout, connect=_CONNECT))
+        except Exception as error:
+            raise failure(error, self._base_url, self._model) from None
+
+    def _ask(self, client: Client, messages: list[dict[str, str]], meter: Meter) -> tuple[str, str]:
+        """One answer and why it ended, stepping down where the server refuses the format. Raises Failure."""
+        place = (self._base_url, self._model)
+        while True:
+            step = _accepted.get(place, 0)
+            try:
+                completion = retrying(self._sleep)(self._call, client, messages, _FORMATS[step], meter)
+            except Exception as error:
+                failed = error if isinstance(error, Failure) else failure(error, self._base_url, self._model)
+                if failed.bad_request and step + 1 < len(_FORMATS):
+                    _accepted[place] = step + 1
+                    continue
+                if failed.bad_request:  # it was never the format: the next article starts from the top
+                    _accepted.pop(place, None)
+                raise failed from None
+            return _content(completion)
+
+    def _call(self, client: Client, messages: list[dict[str, str]], shape: dict[str, Any] | None, meter: Meter) -> object:
+        """One request, over when the deadline is: a body that drips in never meets a read timeout."""
+        if shape is None or shape["type"] != "json_schema":
+            schema = json.dumps(answer.schema(), separators=(",", ":"))
+            system = f"{messages[0]['content']}\n\nAnswer with one JSON object and nothing else, by this JSON schema:\n{schema}"
+            messages = [{"role": "system", "content": system}, *messages[1:]]
+        request: dict[str, Any] = {"model": self._model, "messages": messages}
+        if shape is not None:
+            request["response_format"] = shape
+        box: dict[str, Any] = {}
+
+        def run() -> None:
+            try:
+                box["completion"] = client.chat.completions.create(**request)
+            except Exception as error:
+                box["error"] = error
+
+        thread = threading.Thread(target=run, daemon=True)
+        thread.start()
+        thread.join(self._timeout)
+        if thread.is_alive():
+            client.close()
+            meter.lost()
+            raise Failure(f"the language model did not answer within {self._timeout:g} seconds; try again, or choose a faster BOT_MODEL.")
+        if "error" in box:
+            if _was_sent(box["error"]):
+                meter.lost()
+            raise box["error"]
+        meter.count(box["completion"])
+        return box["completion"]
+
+
+def _was_sent(error: Exception) -> bool:
+    """Did the request reach a server that then did not answer? It may have been paid for."""
+    import openai
+    from httpx2 import ConnectError, ConnectTimeout
+
+    return isinstance(error, openai.APIConnectionError) and not isinstance(error.__cause__, ConnectError | ConnectTimeout)
+
+
+def _content(completion: object) -> tuple[str, str]:
+    """Text and finish reason of the first choice. Raises Failure for a refusal, a filter, or an answer that is none."""
+    choices = getattr(completion, "choices", None)
+    choice = choices[0] if isinstance(choices, list) and choices else None
+    message = getattr(choice, "message", None)
+    finish = str(getattr(choice, "finish_reason", None) or "stop")[:40]
+    if message is None:
+        raise Failure("the language model's server answered with something that is no chat completion; check OPENAI_BASE_URL.")
+    if getattr(message, "refusal", None):
+        raise Failure("the language model refused to write about this article.")
+    if finish == "content_filter":
+        raise Failure("the language model's content filter stopped the answer.")
+    content = getattr(message, "content", None)
+    return (content if isinstance(content, str) else ""), finish
+
+
+def _repair(content: str, problem: str) -> list[dict[str, str]]:
+    return [
+        {"role": "assistant", "content": content[:_QUOTED] or "(nothing)"},
+        {"role": "user", "content": f"That answer can not be used: {problem}. Send the whole corrected JSON object, nothing else."},
+    ]

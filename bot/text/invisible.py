@@ -1,0 +1,66 @@
+"""Characters a reader can not see: which of them are at home where they stand, and text without the others."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_JOINERS = frozenset("\u200c\u200d")
+_DIRECTION_MARKS = frozenset("\u200e\u200f\u061c")
+_BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+"""Drawn as nothing, although Unicode counts them as letters, marks or symbols."""
+
+
+def is_invisible(char: str) -> bool:
+    """Is this a format character, a blank letter, a tag or a variation selector beyond those emoji use?"""
+    return (
+        unicodedata.category(char) == "Cf" or char in _BLANKS
+        or 0xE0000 <= ord(char) <= 0xE0FFF or 0xFE00 <= ord(char) <= 0xFE0D
+    )
+
+
+def find(text: str) -> tuple[int, ...]:
+    """Indexes of invisible characters that are not at home where they stand.
+
+    At home are: joiners inside emoji and in scripts that join their letters, direction marks in text with right-to-left
+    letters, and tags behind the black flag (flags of regions).
+    """
+    if text.isascii():
+        return ()
+    return tuple(at for at, char in enumerate(text) if is_invisible(char) and not _at_home(text, at))
+
+
+def strip(text: str) -> str:
+    """The text without the characters that `find` names."""
+    out = frozenset(find(text))
+    return "".join(char for at, char in enumerate(text) if at not in out) if out else text
+
+
+def drop(text: str) -> str:
+    """The text without any invisible character, for comparing."""
+    return text if text.isascii() else "".join(char for char in text if not is_invisible(char))
+
+
+def _at_home(text: str, at: int) -> bool:
+    char = text[at]
+    before, after = text[at - 1 : at], text[at + 1 : at + 2]
+    if char in _JOINERS:
+        return _joins(before) and (_joins(after) or char == "\u200c")
+    if char in _DIRECTION_MARKS:
+        return any(unicodedata.bidirectional(other) in ("R", "AL") for other in text)
+    if 0xE0020 <= ord(char) <= 0xE007F:
+        start = at
+        while start and 0xE0020 <= ord(text[start - 1]) <= 0xE007F:
+            start -= 1
+        return text[start - 1 : start] == "\U0001f3f4"
+    return False
+
+
+def _joins(char: str) -> bool:
+    """Emoji, their modifiers and selectors, and letters of scripts in which joiners have a meaning (Arabic, Indic)."""
+    if not char:
+        return False
+    code = ord(char)
+    return (
+        0x0600 <= code <= 0x08FF or 0x0900 <= code <= 0x0DFF or 0x1000 <= code <= 0x109F or 0x1780 <= code <= 0x18AF
+        or code == 0xFE0F or 0x1F3FB <= code <= 0x1F3FF or unicodedata.category(char) == "So"
+    )

@@ -1,0 +1,54 @@
+"""Text as it is compared: NFKC, without invisible characters, quotation marks and dashes as one; and the way back to the original."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import NamedTuple
+
+from bot.text import graphemes, invisible
+
+_SUPERSCRIPT = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹", (f"^{digit}" for digit in "0123456789"), strict=True))
+"""A footnote mark behind a figure must not become a digit of it."""
+_SAME = {
+    **dict.fromkeys("‐‑‒−", "-"), **dict.fromkeys("’‘ʼ‛＇´`", "'"), "\u2028": "\n", "\u2029": "\n", "\u0085": "\n", **_SUPERSCRIPT,
+    **{fraction: f" {fraction}" for fraction in "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"},
+}
+_TABLE = str.maketrans(_SAME)
+
+
+class Plain(NamedTuple):
+    """Normalised text, and where each of its characters comes from."""
+
+    text: str
+    original: str
+    starts: tuple[int, ...] | None
+    """For each character of `text` the index in the original; None when both are the same."""
+    ends: tuple[int, ...] | None
+
+    def verbatim(self, start: int, end: int) -> str:
+        """The words of the original behind this stretch of the normalised text."""
+        if self.starts is None or self.ends is None:
+            return self.original[start:end]
+        return self.original[self.starts[start] : self.ends[end - 1]] if end > start else ""
+
+
+def fold(text: str) -> str:
+    """The normalised text."""
+    return text if text.isascii() else unicodedata.normalize("NFKC", invisible.drop(text).translate(_TABLE))
+
+
+def plain(text: str) -> Plain:
+    """The normalised text with the way back; for texts of a post's size."""
+    if text.isascii():
+        return Plain(text, text, None, None)
+    pieces: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    at = 0
+    for grapheme in graphemes.split(text):
+        piece = fold(grapheme)
+        pieces.append(piece)
+        starts += [at] * len(piece)
+        at += len(grapheme)
+        ends += [at] * len(piece)
+    return Plain("".join(pieces), text, tuple(starts), tuple(ends))
