@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy.orm import Session
 
 from bot import clock, dedup, format, pipeline, review
 from bot.errors import ConfigError, StateError, UsageError
 from bot.pipeline import Bot
-from bot.store import accounts, articles, deliveries, posts
+from bot.store import accounts, articles, deliveries, models, posts
 from bot.store.models import Override
 from bot.store.states import DeliveryState, Move, State
-from bot.values import HoldCode
+from bot.values import Article, HoldCode, Kind
+
+Shown = TypeVar("Shown")
 
 
 def approve(bot: Bot, post_id: int, *, override: Sequence[str] = (), reason: str | None = None) -> datetime:
@@ -27,7 +32,7 @@ def approve(bot: Bot, post_id: int, *, override: Sequence[str] = (), reason: str
     except ValueError:
         raise UsageError(f"{override[0]} is no hold code. `bot show {post_id}` names the holds.") from None
     with bot.store.write() as session:
-        post = posts.get(session, post_id)
+        post = posts.get(session, post_id, lock=True)
         pipeline.approve(bot, session, post, who=who, overrides=overrides)
         assert post.due_at is not None
         return post.due_at
@@ -36,7 +41,7 @@ def approve(bot: Bot, post_id: int, *, override: Sequence[str] = (), reason: str
 def unapprove(bot: Bot, post_id: int, why: str | None = None) -> None:
     """Back into review. Raises StateError once it is on its way out."""
     with bot.store.write() as session:
-        posts.unapprove(session, posts.get(session, post_id), who=bot.settings.who, why=why, now=clock.now(session))
+        posts.unapprove(session, posts.get(session, post_id, lock=True), who=bot.settings.who, why=why, now=clock.now(session))
 
 
 def reject(bot: Bot, post_id: int, why: str) -> None:
@@ -44,7 +49,7 @@ def reject(bot: Bot, post_id: int, why: str) -> None:
     if not why.strip():
         raise UsageError("a rejection needs a reason: --reason …")
     with bot.store.write() as session:
-        posts.reject(session, posts.get(session, post_id), who=bot.settings.who, why=why, now=clock.now(session))
+        posts.reject(session, posts.get(session, post_id, lock=True), who=bot.settings.who, why=why, now=clock.now(session))
 
 
 def text(bot: Bot, post_id: int) -> str:
@@ -62,7 +67,7 @@ def edit(bot: Bot, post_id: int, edited: str, *, segment: int | None = None) -> 
     `edited` is the whole post with its dividing lines, or one segment's text when `segment` (from 1) is given.
     """
     with bot.store.write() as session:
-        post = posts.get(session, post_id)
+        post = posts.get(session, post_id, lock=True)
         before = post.revision.content
         texts = review.from_text(edited) if segment is None else review.with_segment(before, segment, edited)
         if texts == tuple(one.text for one in before.segments):
@@ -80,13 +85,34 @@ def edit(bot: Bot, post_id: int, edited: str, *, segment: int | None = None) -> 
         return True
 
 
+def draft_now(
+    bot: Bot, article: Article, *, kinds: Sequence[Kind] = pipeline.KINDS, platforms: Collection[str] = (),
+    drafter: str | None = None, save: bool, show: Callable[[Session, models.Article, list[models.Post]], Shown],
+) -> Shown:
+    """Draft one article and show its posts; without `save` all is taken back after that, so a preview is what would be stored.
+
+    `show` gets the stored rows within the unit of work; nothing else does when it raises.
+    """
+    drafting, composed = pipeline.compose(bot, article, kinds=kinds, platforms=platforms, drafter=drafter)
+    identity = dedup.identity(article)
+    with bot.store.write() as session:
+        row, _ = articles.take_in(
+            session, article, url_key=identity.url_key, fingerprint=identity.fingerprint, now=clock.now(session)
+        )
+        kept = pipeline.keep(bot, session, row, drafting, composed)
+        shown = show(session, row, kept)
+        if not save:
+            session.rollback()
+        return shown
+
+
 def choose_variant(bot: Bot, post_id: int) -> tuple[int, int]:
     """Give the post the next wording its draft has for the platform; returns (number, of how many).
 
     Raises StateError when there is no other wording or it is too late.
     """
     with bot.store.write() as session:
-        post = posts.get(session, post_id)
+        post = posts.get(session, post_id, lock=True)
         drafted = next((revision for revision in reversed(post.revisions) if revision.draft), None)
         if drafted is None or drafted.draft is None:
             raise StateError(f"post {post_id} was not drafted; there are no variants.")
@@ -121,7 +147,7 @@ def resolve(bot: Bot, post_id: int, *, sent: str | None) -> State:
     """
     who = bot.settings.who
     with bot.store.write() as session:
-        post = posts.get(session, post_id)
+        post = posts.get(session, post_id, lock=True)
         now = clock.now(session)
         unknown = [row for row in post.revision.deliveries if row.state == DeliveryState.UNKNOWN]
         if post.state != State.UNCERTAIN or not unknown:

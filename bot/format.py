@@ -108,6 +108,13 @@ def room(article: Article, kind: Kind, account: Account, platform: Platform, pro
     return min(of_segment(number) for number in range(1, total + 1))
 
 
+def link(article: Article, account: Account) -> str | None:
+    """The address that is posted, with the account's query; None without one, or where the policy wants none."""
+    if not article.url or account.link_policy == "never":
+        return None
+    return links.with_query(article.url, account.utm.replace("{platform}", account.platform))
+
+
 def approval_hash(content: Content) -> str:
     """SHA-256 (hex) over what readers will see: texts, facets, card and languages, as canonical JSON.
 
@@ -146,10 +153,7 @@ class _Layout:
         # What a short says is what is being tried; an FAQ's tags and link look at the whole thread.
         self._said = None if kind is Kind.SHORT else said
         self._own = article.url or ""
-        self.address: str | None = None
-        """The address that is posted; None without one, or where the policy wants none."""
-        if article.url and account.link_policy != "never":
-            self.address = links.with_query(article.url, account.utm.replace("{platform}", account.platform))
+        self.address = link(article, account)
 
     @property
     def meant(self) -> list[str]:

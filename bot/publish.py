@@ -165,7 +165,7 @@ def _claim(
     """Claim a due post: all that was checked at approval must still hold."""
     with store.write() as session:
         now = clock.now(session)
-        post = posts.get(session, post_id)
+        post = posts.get(session, post_id, lock=True)
         account = session.get_one(models.Account, account_id)
         if not leases.holds(session, account, terms.owner) or accounts.paused(account, now):
             return None
@@ -208,7 +208,7 @@ def _intend(
     with store.write() as session:
         now = clock.now(session)
         account = session.get_one(models.Account, account_id)
-        post = posts.get(session, post_id)
+        post = posts.get(session, post_id, lock=True)
         if not leases.renew(session, account, terms.owner, terms.lease_seconds):
             return _Step()
         if post.state != State.PUBLISHING or accounts.paused(account, now):
@@ -234,7 +234,7 @@ def _intend(
 def _not_intended(store: Store, post_id: int, outcome: Outcome) -> None:
     """An upload failed before any intent: nothing of the next delivery can be out."""
     with store.write() as session:
-        rows = posts.get(session, post_id).revision.deliveries
+        rows = posts.get(session, post_id, lock=True).revision.deliveries
         delivery = next(row for row in rows if row.state == DeliveryState.PENDING)
         _conclude(session, delivery, outcome, clock.now(session))
 

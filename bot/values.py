@@ -11,7 +11,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from bot.codes import HoldCode as HoldCode  # re-exported: a hold and its codes belong together
 from bot.codes import WarningCode as WarningCode
 
-
 JSON = dict[str, Any]
 """A JSON object, as a platform takes it."""
 
@@ -177,7 +176,7 @@ class Duplicate(Value):
 
     post: int | None = None
     article: int | None = None
-    score: float
+    score: float = Field(allow_inf_nan=False)
     detail: str
 
 

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from bot.accounts import Account
 from bot.platforms import Platform
 from bot.store import accounts, articles, models, posts
-from bot.store.states import DeliveryState, Move
-from bot.values import Segment
+from bot.store.states import DeliveryState, Move, State
+from bot.values import Hold, Segment
 
 COMMANDS = {
     Move.APPROVE: "bot approve {post}",
@@ -103,6 +103,14 @@ def valid(row: models.Post) -> list[str]:
     if row.article.sample:
         return []
     return [command.format(post=row.id) for event, command in COMMANDS.items() if posts.can(row, event)]
+
+
+def open_holds(row: models.Post) -> tuple[Hold, ...]:
+    """The holds that stand in the way now: nobody let them pass, and the post may still go out."""
+    if row.state not in (State.IN_REVIEW, State.APPROVED, State.MISSED):
+        return ()
+    let_pass = {override.code for override in row.overrides}
+    return tuple(hold for hold in row.holds if hold.code not in let_pass)
 
 
 def _segment(segment: Segment) -> dict[str, Any]:
