@@ -1,0 +1,226 @@
+"""The X stand-in on a real socket: verifies OAuth 1.0a, keeps X's rules, and fails in every listed way when told to."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import socket
+import ssl
+import struct
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from bot.accounts import Account
+from tests.servers.x_faults import FAULTS, Fault
+from tests.servers.x_state import Answer, Received, State, Tweet, XAccount
+
+DRIP_SECONDS = 0.1
+
+
+class XServer:
+    """A running stand-in: a context manager; one is one world, with any number of accounts."""
+
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        self.state = State(description())
+        """The rules and their switches: `duplicate_filter`, `replies`, `lag`."""
+        self.received: list[Received] = []
+        """Every request that was read, in order."""
+        self.connections = 0
+        self.stopping = threading.Event()
+        self._lock = threading.RLock()
+        self._faults: deque[Fault] = deque()
+        self._http = _Server(self)
+        self._scheme = "https" if tls else "http"
+        if tls:
+            self._http.socket = tls.wrap_socket(self._http.socket, server_side=True, do_handshake_on_connect=False)
+        self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, name="x-server")
+
+    @property
+    def url(self) -> str:
+        """What X_BASE_URL is set to."""
+        return f"{self._scheme}://127.0.0.1:{self._http.server_address[1]}"
+
+    def create_account(self, *, limit: int = 280, credits_micros: int | None = None) -> XAccount:
+        """A new user with its four secrets."""
+        with self._lock:
+            return self.state.create_account(limit=limit, credits_micros=credits_micros)
+
+    def account(self, of: XAccount, **changes: Any) -> Account:
+        """The bot's own account for this user."""
+        return Account(**{"name": "x", "platform": "x", "service": self.url, "secrets": of.secrets, **changes})
+
+    def fail_next(self, kind: str | Fault, times: int = 1) -> None:
+        """Let the next request fail in this way (a key of `x_faults.FAULTS`, or a failure of the test's own)."""
+        with self._lock:
+            self._faults.extend([FAULTS[kind] if isinstance(kind, str) else kind] * times)
+
+    def tweets(self, account: XAccount) -> list[Tweet]:
+        """What was really posted by this account, oldest first."""
+        with self._lock:
+            return [tweet for tweet in self.state.posted if tweet.user_id == account.user_id]
+
+    def connected(self) -> bool:
+        """Count a connection; False: close it before reading."""
+        with self._lock:
+            self.connections += 1
+            if self._faults and self._faults[0] is FAULTS["close-before-reading"]:
+                self._faults.popleft()
+                return False
+            return True
+
+    def handle(self, received: Received) -> tuple[Fault | None, Answer | None]:
+        """Take a request in: the fault to play, if any, and the true answer, if X carried the request out."""
+        with self._lock:
+            self.received.append(received)
+            fault = self._faults.popleft() if self._faults else None
+            if fault is not None and not fault.accepts:
+                return fault, None
+            return fault, self.state.answer(received, self.url)
+
+    def __enter__(self) -> XServer:
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.stopping.set()
+        self._http.shutdown()
+        self._http.server_close()
+        self._thread.join()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = False  # so that closing the server waits for its connections
+    block_on_close = True
+
+    def __init__(self, x: XServer) -> None:
+        self.x = x
+        super().__init__(("127.0.0.1", 0), _Handler)
+
+    def verify_request(self, request: Any, client_address: Any) -> bool:
+        return self.x.connected()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that hangs up is no news."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+    protocol_version = "HTTP/1.1"
+    timeout = 30
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Silent."""
+
+    def do_GET(self) -> None:
+        self._serve()
+
+    def do_POST(self) -> None:
+        self._serve()
+
+    def _serve(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        fault, true = self.server.x.handle(Received(self.command, self.path, headers, body))
+        if fault is None:
+            assert true is not None
+            self._say(*true)
+        else:
+            self._fail(fault, true)
+
+    def _fail(self, fault: Fault, true: Answer | None) -> None:
+        status, headers, content = true if true is not None and fault.content is None else (
+            fault.status, {**fault.headers(), "content-type": fault.type}, fault.content or b"")
+        stopping = self.server.x.stopping
+        if fault.manner == "answer":
+            return self._say(status, headers, content)
+        self.close_connection = True
+        if fault.manner == "reset":
+            self._reset()
+        elif fault.manner == "hang":
+            stopping.wait(self.timeout)
+        elif fault.manner == "drip":
+            self._head(status, headers, len(content) + 10_000)
+            self._drip(content + b" " * 10_000)
+        elif fault.manner == "drip-head":
+            self._drip(b"HTTP/1.1 201 Created\r\n" + b"x-slow: 1\r\n" * 1_000)
+        elif fault.manner == "truncate":
+            self._head(status, headers, len(content))
+            self.wfile.write(content[:len(content) // 2])
+        elif fault.manner == "truncate-open":
+            self._head(status, headers, None)
+            self.wfile.write(content[:len(content) // 2])
+        return None
+
+    def _head(self, status: int, headers: dict[str, str], length: int | None) -> None:
+        self.send_response(status)
+        for name, value in {"content-type": "application/json; charset=utf-8", **headers}.items():
+            self.send_header(name, value)
+        self.send_header(*(("Connection", "close") if length is None else ("Content-Length", str(length))))
+        self.end_headers()
+
+    def _say(self, status: int, headers: dict[str, str], content: bytes) -> None:
+        self._head(status, headers, len(content))
+        self.wfile.write(content)
+
+    def _drip(self, content: bytes) -> None:
+        for byte in content:
+            self.wfile.write(bytes([byte]))
+            if self.server.x.stopping.wait(DRIP_SECONDS):
+                return
+
+    def _reset(self) -> None:
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        os.close(self.connection.detach())  # a plain close would say goodbye first
+
+
+@functools.cache
+def description() -> Callable[[Received], str | None] | None:
+    """A check of requests against X's own OpenAPI description; None without the public test data."""
+    path = Path(os.environ.get("BOT_TEST_DATA", "/nonexistent")) / "x-api" / "openapi-2.167-posting.json"
+    if not path.is_file():
+        return None
+    from openapi_core import OpenAPI
+    from openapi_core.exceptions import OpenAPIError
+    from openapi_core.testing.requests import MockRequest
+
+    spec = json.loads(path.read_text())
+    for operations in spec["paths"].values():
+        for operation in operations.values():
+            operation.pop("security", None)  # signatures are verified for real, elsewhere
+    api = OpenAPI.from_dict(spec)
+
+    def check(received: Received) -> str | None:
+        target = urlsplit(received.target)
+        try:
+            api.validate_request(MockRequest(
+                spec["servers"][0]["url"], received.method, target.path, args=dict(parse_qsl(target.query)),
+                headers=received.headers, data=received.body, content_type=received.headers.get("content-type", ""),
+            ))
+        except OpenAPIError as error:
+            return f"{type(error).__name__}: {error.__cause__ or error}"
+        return None
+
+    return check
+
+
+@pytest.fixture
+def x_server() -> Iterator[XServer]:
+    """A fresh X."""
+    with XServer() as server:
+        yield server
+
+
+def closed_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
