@@ -14,7 +14,7 @@ from bot.pipeline import Bot
 from bot.store import accounts, articles, deliveries, models, posts
 from bot.store.models import Override
 from bot.store.states import DeliveryState, Move, State
-from bot.values import Article, HoldCode, Kind
+from bot.values import Article, HoldCode, Identity, Kind
 
 Shown = TypeVar("Shown")
 
@@ -173,6 +173,19 @@ def resolve(bot: Bot, post_id: int, *, sent: str | None) -> State:
         if event is not Move.RESOLVED_ALL_SENT:
             post.due_at = now + bot.settings.grace
         return State(post.state)
+
+
+def verify(bot: Bot, name: str) -> Identity:
+    """Ask the platform whom the account's credentials belong to, and remember it. Raises ConfigError when they are missing or refused."""
+    platform = bot.platform(name)
+    if platform is None:
+        raise UsageError(f"there is no account {name}. `bot accounts` lists them.")
+    if not bot.accounts[name].ready:
+        raise ConfigError(f"account {name} is preview-only: set {', '.join(bot.accounts[name].missing)}.")
+    who = platform.verify()
+    with bot.store.write() as session:
+        accounts.identify(accounts.get(session, name), who)
+    return who
 
 
 def unpause(bot: Bot, name: str) -> None:

@@ -127,8 +127,7 @@ def _identify(store: Store, account_id: int, platform: Platform) -> None:
             accounts.pause(session.get_one(models.Account, account_id), str(error), None)
         raise
     with store.write() as session:
-        row = session.get_one(models.Account, account_id)
-        row.remote_id, row.handle = who.remote_id, row.handle or who.handle
+        accounts.identify(session.get_one(models.Account, account_id), who)
 
 
 def _publish(store: Store, platform: Platform, account_id: int, post_id: int, terms: Terms) -> bool:

@@ -1,7 +1,7 @@
 """What an answer of a Bluesky server means for a post: tables of status and error name, first match wins. Pure.
 
 By status and error name, never by the SDK's exception classes: there a 413 is a network error and a 503 is the base
-of the rate limit. Names and statuses as measured on @atproto/pds 0.5.35 and 0.4.217.
+of the rate limit. Names and statuses as measured on @atproto/pds 0.5.35.
 """
 
 from __future__ import annotations

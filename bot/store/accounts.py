@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.errors import UsageError
 from bot.store import models
+from bot.values import Identity
 
 
 def ensure(session: Session, *, name: str, platform: str, handle: str | None) -> models.Account:
@@ -29,6 +30,11 @@ def get(session: Session, name: str) -> models.Account:
     if row is None:
         raise UsageError(f"there is no account {name}. `bot accounts` lists them.")
     return row
+
+
+def identify(row: models.Account, who: Identity) -> None:
+    """Remember whose account it is."""
+    row.remote_id, row.handle = who.remote_id, row.handle or who.handle
 
 
 def paused(row: models.Account, now: datetime) -> bool:

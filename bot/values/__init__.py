@@ -1,0 +1,47 @@
+"""The words of the design as values: what the stages take and return."""
+
+from __future__ import annotations
+
+from bot.values.article import Article, Batch, FaqPair, Fault, Image, Note
+from bot.values.base import JSON, Value
+from bot.values.codes import HoldCode, WarningCode
+from bot.values.draft import Brief, Draft, Drafting, Kind, Part, Statement, Usage, Variant
+from bot.values.post import Card, Content, Duplicate, Evidence, Facet, Formatted, Hold, Segment, Warn
+from bot.values.sending import Fixed, Identity, Limits, Outcome, OutcomeKind, Remote, Request
+
+__all__ = [
+    "JSON",
+    "Article",
+    "Batch",
+    "Brief",
+    "Card",
+    "Content",
+    "Draft",
+    "Drafting",
+    "Duplicate",
+    "Evidence",
+    "Facet",
+    "FaqPair",
+    "Fault",
+    "Fixed",
+    "Formatted",
+    "Hold",
+    "HoldCode",
+    "Identity",
+    "Image",
+    "Kind",
+    "Limits",
+    "Note",
+    "Outcome",
+    "OutcomeKind",
+    "Part",
+    "Remote",
+    "Request",
+    "Segment",
+    "Statement",
+    "Usage",
+    "Value",
+    "Variant",
+    "Warn",
+    "WarningCode",
+]

@@ -1,0 +1,85 @@
+"""What a platform is sent, and what it answers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from bot.values.base import Value
+
+
+class Limits(Value):
+    """What one message of a platform may hold."""
+
+    unit: str
+    """What `length` counts, for people: `weighted characters`, `graphemes`."""
+    length: int
+    bytes: int | None = None
+    cards: bool = False
+    """The link travels as a card on the first segment, not as text."""
+
+
+class Fixed(Value):
+    """What only the send can fix: whose account, which post, when, and under which messages already sent."""
+
+    account_id: str | None
+    """The account's id on the platform (DID on Bluesky)."""
+    post: int
+    created_at: datetime
+    sent: tuple[str, ...] = ()
+    """Remote ids of the segments of this post that are already out, in order."""
+
+
+class Request(Value):
+    """One indivisible write to a platform."""
+
+    position: int
+    segments: tuple[int, ...]
+    """Indexes of the segments it carries."""
+    body: str
+    """The exact JSON that is sent, as text."""
+    provisional: tuple[str, ...] = ()
+    """JSON paths inside `body` whose values only the send can fix, e.g. `$.writes[0].rkey`."""
+
+
+class OutcomeKind(StrEnum):
+    """What is known about a write after it was tried."""
+
+    SENT = "sent"
+    REFUSED = "refused"
+    """A well-formed refusal of this content: it will never be accepted as it is."""
+    NOT_SENT = "not_sent"
+    """Proven: the platform did not take it (no connection, rate limit, or an answer about the account)."""
+    UNKNOWN = "unknown"
+    """Anything else. It may be out; never send again blindly."""
+
+
+class Remote(Value):
+    """A message as the platform knows it."""
+
+    id: str
+    """Tweet id; at-uri on Bluesky."""
+    url: str
+    cid: str | None = None
+
+
+class Outcome(Value):
+    """The answer to one request, in our words."""
+
+    kind: OutcomeKind
+    remote: tuple[Remote, ...] = ()
+    detail: str = ""
+    retry_at: datetime | None = None
+    """When a `not sent` may be tried again, where the platform said so."""
+    pause: str | None = None
+    """The answer is about the account (401, 402, suspended, daily cap): pause it, for this reason."""
+    pause_until: datetime | None = None
+    call_ended: bool = True
+    """False when the call may still be in flight (an overall deadline passed while it ran)."""
+
+
+class Identity(Value):
+    """Who the credentials belong to."""
+
+    handle: str
+    remote_id: str
