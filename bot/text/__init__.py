@@ -1,1 +1,1 @@
-"""Text, pure: counting, links, facets, splitting, similarity; no file, socket, clock or setting is touched here."""
+"""Text, pure: counting, links, facets, splitting, similarity; no socket, clock, setting or state is touched here."""
