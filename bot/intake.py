@@ -1,0 +1,67 @@
+"""Intake: from a SOURCE of the command line (file, address, feed, `-`) to clean articles."""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import BinaryIO
+
+from bot.errors import SourceError
+from bot.sources import Source
+from bot.values import Article, Batch
+
+LIMIT = 10
+"""Entries of a feed taken in one pass."""
+
+
+def read(
+    spec: str, *, timeout: float = 20, allow_private: bool = False, url: str | None = None, stdin: BinaryIO | None = None,
+    limit: int = LIMIT,
+) -> Batch:
+    """Read one SOURCE once: a path, an http(s) address (page or feed, told by content), or `-` (one article on `stdin`).
+
+    `timeout` is seconds for each fetch as a whole; `url` is the article's address (`--url`) and must be http(s) with a
+    host; `limit` bounds the entries of a feed. Raises SourceError, one line that says what to do.
+    """
+    return open_source(spec, timeout=timeout, allow_private=allow_private, url=url, stdin=stdin, limit=limit).fetch()
+
+
+def open_source(
+    spec: str, *, timeout: float = 20, allow_private: bool = False, url: str | None = None, stdin: BinaryIO | None = None,
+    limit: int = LIMIT,
+) -> Source:
+    """The adapter for a SOURCE; nothing is read yet. Raises SourceError for a `url` or scheme that can not be."""
+    from bot.sources.address import AddressSource
+    from bot.sources.file import FileSource, StreamSource
+    from bot.text import links
+
+    if url is not None:
+        address = links.parsed(url)
+        if address is None:
+            raise SourceError(f"--url {links.masked(url)}: not an http or https address with a host; check it.")
+        url = url.strip() if re.fullmatch(r"\s*[\x21-\x7e]+\s*", url) else address
+    if spec == "-":
+        return StreamSource(stdin or sys.stdin.buffer, timeout=timeout, allow_private=allow_private, url=url)
+    if not spec.strip():
+        raise SourceError("a SOURCE is empty; name a file or an address, or `-` for standard input.")
+    scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]+):(?=//)|(?:data|javascript|mailto|about):", spec)
+    if scheme is None:
+        return FileSource(spec, timeout=timeout, allow_private=allow_private, url=url, limit=limit)
+    if links.parsed(spec) is None:
+        raise SourceError(f"{links.masked(spec)}: not an http or https address with a host; check it, or name a file.")
+    return AddressSource(spec, timeout=timeout, allow_private=allow_private, url=url, limit=limit)
+
+
+def sample() -> Article:
+    """The built-in sample article: what the main job shows when there is nothing else to show."""
+    from importlib import resources
+
+    from bot.sources import reading
+
+    folder = resources.files("bot").joinpath("data", "sample")
+    data = folder.joinpath("article.html").read_bytes()
+
+    def load(link: str) -> bytes | None:
+        return folder.joinpath(link).read_bytes() if link == "picture.jpg" else None
+
+    return reading.article(reading.Given(data=data, where="the sample", name="article.html", load=load))

@@ -1,0 +1,132 @@
+"""RSS and Atom: entries oldest first, each with its page's full article where that can be had, else with its own text."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from calendar import timegm
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from lxml import etree
+from lxml import html as lxml_html
+
+from bot.errors import SourceError
+from bot.sources import article, blocks, fetch, hidden
+from bot.sources.characters import clean
+from bot.sources.headings import MAX_TITLE, Heading, dek_of, language_tag
+from bot.text import links
+from bot.values import Article, Batch, Fault
+
+LIMIT = 10
+"""Entries taken in one pass, the newest ones."""
+MIN_OWN = 200
+"""Characters of an entry's own text that make do for a page that can not be read."""
+
+
+def read(
+    data: bytes, *, where: str, address: str | None, fetch_article: Callable[[str], Article], limit: int = LIMIT,
+    charset: str | None = None, load: article.Load | None = None,
+) -> Batch:
+    """The newest `limit` entries of a feed, oldest first; what is wrong with one of them is a Fault, never the end.
+
+    `fetch_article` reads the page of an entry and raises SourceError. Raises SourceError for what is no feed.
+    """
+    parsed = _parsed(data, address, charset)
+    entries = list(parsed.get("entries", ()))
+    if not entries and (parsed.get("bozo") or not parsed.get("version")):
+        raise SourceError(f"{where}: the feed can not be read; open it in a browser and check that it is RSS or Atom.")
+    articles: list[Article] = []
+    faults: list[Fault] = []
+    language = language_tag(parsed.get("feed", {}).get("language"))
+    for entry in _newest(entries, limit):
+        link = links.joined(address, entry.get("link") or "") if address else links.parsed(entry.get("link") or "")
+        name = link or clean(str(entry.get("title") or "")) or "entry"
+        try:
+            articles.append(_article(entry, link, name, language, fetch_article, load))
+        except SourceError as error:
+            faults.append(Fault(where=links.masked(name), what=str(error)))
+    return Batch(articles=tuple(articles), faults=tuple(faults), is_feed=True)
+
+
+def _parsed(data: bytes, address: str | None, charset: str | None) -> Any:
+    import feedparser
+
+    # Its type was told by its content already; servers name all kinds.
+    headers = {"content-type": f"application/xml; charset={charset}" if charset else "application/xml"}
+    if address:
+        headers["content-location"] = address
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of feedparser about its own future
+        try:
+            # As a stream: bytes that look like a file's name would be opened.
+            return feedparser.parse(io.BytesIO(data), response_headers=headers)
+        except Exception:  # a hostile feed reaches corners of the parser that raise anything
+            return {"bozo": True}
+
+
+def _newest(entries: list[Any], limit: int) -> Iterable[Any]:
+    """By date where every entry has one; else as feeds are written, newest first."""
+    dates = [_moment(entry) for entry in entries]
+    if all(dates):
+        entries = [entry for _, _, entry in sorted(zip(dates, range(len(entries), 0, -1), entries, strict=True), key=lambda item: item[:2])]
+    else:
+        entries = entries[::-1]
+    return entries[-limit:] if limit > 0 else []
+
+
+def _moment(entry: Any) -> datetime | None:
+    for name in ("published_parsed", "updated_parsed"):
+        stated = entry.get(name)
+        if stated:
+            try:
+                return datetime.fromtimestamp(timegm(stated), UTC)
+            except (ValueError, OverflowError, OSError):
+                continue
+    return None
+
+
+def _article(
+    entry: Any, link: str | None, where: str, language: str | None, fetch_article: Callable[[str], Article], load: article.Load | None,
+) -> Article:
+    failure: SourceError | None = None
+    if link:
+        try:
+            return _completed(fetch_article(link), entry)
+        except fetch.Gone:
+            raise
+        except SourceError as error:
+            failure = error
+    own = max((str(part.get("value") or "") for part in entry.get("content", ())), key=len, default="")
+    own = own if len(own) >= len(entry.get("summary") or "") else str(entry.get("summary") or "")
+    if len(own) < MIN_OWN:
+        raise failure or SourceError(f"{links.masked(where)}: the entry has neither a link nor a text; nothing can be made of it.")
+    lines, unseen = _lines(own)
+    title = clean(" ".join(_lines(str(entry.get("title") or ""))[0]))
+    head = Heading(
+        title=title[:MAX_TITLE], dek=dek_of(" ".join(_lines(str(entry.get("summary") or ""))[0])) if entry.get("content") else "",
+        language=language, author=clean(str(entry.get("author") or "")) or None, published_at=_moment(entry),
+    )
+    return article.made(lines, where=links.masked(where), head=head, url=link, hidden=unseen, load=load)
+
+
+def _completed(found: Article, entry: Any) -> Article:
+    """The page's article; author and date from the feed where the page states none."""
+    missing: dict[str, Any] = {}
+    if found.published_at is None and entry.get("published_parsed"):
+        missing["published_at"] = _moment(entry)
+    if found.author is None and entry.get("author"):
+        missing["author"] = clean(str(entry["author"]))[:80]
+    return found.model_copy(update=missing) if missing else found
+
+
+def _lines(markup: str) -> tuple[list[str], str]:
+    if not markup.strip():
+        return [], ""
+    try:
+        tree = lxml_html.fragment_fromstring(markup, create_parent="div")
+    except (etree.ParserError, ValueError):
+        return [], ""
+    unseen = hidden.take_out(tree)
+    return blocks.paragraphs(tree), unseen
