@@ -91,6 +91,8 @@ def draft_now(
 ) -> Shown:
     """Draft one article and show its posts; without `save` all is taken back after that, so a preview is what would be stored.
 
+    Asked for by a person, it replaces edits too; earlier revisions stay in the history.
+
     `show` gets the stored rows within the unit of work; nothing else does when it raises.
     """
     drafting, composed = pipeline.compose(bot, article, kinds=kinds, platforms=platforms, drafter=drafter)
@@ -99,7 +101,7 @@ def draft_now(
         row, _ = articles.take_in(
             session, article, url_key=identity.url_key, fingerprint=identity.fingerprint, now=clock.now(session)
         )
-        kept = pipeline.keep(bot, session, row, drafting, composed)
+        kept = pipeline.keep(bot, session, row, drafting, composed, replace_edits=True)
         shown = show(session, row, kept)
         if not save:
             session.rollback()

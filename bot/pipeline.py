@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from bot import clock, dedup, draft, format, intake, publish, review
 from bot.accounts import Account, configured
 from bot.config import Settings
-from bot.errors import BotError
+from bot.errors import BotError, ConfigError
 from bot.platforms import Platform, connect
 from bot.store import accounts, articles, drafts, models, posts
 from bot.store.db import Store, open_store
@@ -196,7 +196,10 @@ def approve(
 def draft_queued(
     bot: Bot, *, drafter: str | None = None, progress: Callable[[list[int]], Collection[int]] = lambda ids: ids
 ) -> tuple[list[int], list[Fault]]:
-    """Draft every queued article; returns the posts' ids. One that fails is marked, and the others go on."""
+    """Draft every queued article; returns the posts' ids. One that fails is marked, and the others go on.
+
+    Raises ConfigError (a setting, prompt or layout is missing): the articles stay queued.
+    """
     with bot.store.read() as session:
         waiting = articles.queued(session, clock.now(session))
     made: list[int] = []
@@ -208,6 +211,8 @@ def draft_queued(
             drafting, composed = compose(bot, article, drafter=drafter)
             with bot.store.write() as session:
                 made += [post.id for post in keep(bot, session, session.get_one(models.Article, article_id), drafting, composed)]
+        except ConfigError:
+            raise  # not the article's fault: it stays queued
         except BotError as error:
             faults.append(Fault(where=article.title, what=str(error)))
             with bot.store.write() as session:

@@ -13,7 +13,8 @@ from bot.accounts import Account
 from bot.platforms import Platform
 from bot.store import accounts, articles, models, posts
 from bot.store.states import DeliveryState, Move, State
-from bot.values import Hold, Segment
+from bot.text import sentences
+from bot.values import Article, Hold, Segment
 
 COMMANDS = {
     Move.APPROVE: "bot approve {post}",
@@ -111,6 +112,11 @@ def open_holds(row: models.Post) -> tuple[Hold, ...]:
         return ()
     let_pass = {override.code for override in row.overrides}
     return tuple(hold for hold in row.holds if hold.code not in let_pass)
+
+
+def sentences_of(row: models.Article) -> dict[str, str]:
+    """The article's sentences by id, as evidence names them."""
+    return sentences.of_article(Article(title=row.title, dek=row.dek, body=row.body, faq=row.faq, language=row.language))
 
 
 def _segment(segment: Segment) -> dict[str, Any]:

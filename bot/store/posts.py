@@ -176,6 +176,7 @@ def release_said(session: Session, post: models.Post) -> None:
 def _take_back(session: Session, post: models.Post) -> None:
     release_said(session, post)
     post.approved_hash = post.approved_by = post.approved_at = post.due_at = post.expires_at = None
+    post.overrides = ()
 
 
 def unapprove(session: Session, post: models.Post, *, who: str, why: str | None, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -342,10 +343,8 @@ def test_no_series_of_answers_sends_a_segment_twice(answers: list[object], size:
             post = ready(store, moved, *texts)
             fake.answers = [answer if answer is not None else (lambda request: sent(len(fake.taken) + 1)) for answer in answers]  # type: ignore[misc]
             for _ in range(8):
-                try:
+                with contextlib.suppress(KeyboardInterrupt):
                     go(store, fake)
-                except KeyboardInterrupt:
-                    pass
                 moved.pass_(timedelta(hours=2))
             assert fake.texts() == texts[: len(fake.taken)], "in order, and none twice"
             final = state(store, post)

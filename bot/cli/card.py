@@ -1,0 +1,90 @@
+"""One card of `bot review`: the problem first, then the text, where it comes from, what it costs, and the keys."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from sqlalchemy.orm import Session
+
+from bot import clock, review, views
+from bot.cli import common, evidence, preview, screen
+from bot.pipeline import Bot
+from bot.store import accounts, deliveries, models
+from bot.store.states import State
+from bot.values import Hold, Warn
+
+
+def coloured() -> bool:
+    """Colour only where a person looks and did not ask for none (https://no-color.org)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def card(bot: Bot, session: Session, post: models.Post, at: int, of: int) -> list[str]:
+    """The lines of a card. Inside a unit of work."""
+    wide = screen.columns()
+    content = post.revision.content
+    held: list[Hold | Warn] = [*views.open_holds(post), *post.warnings]
+    sentences, language = views.sentences_of(post.article), post.article.language
+    lines = [_header(bot, post, at, of, wide), *preview.found(post, wide), ""]
+    for index, segment in enumerate(content.segments):
+        if len(content.segments) > 1:
+            lines.append(f"  {index + 1} of {len(content.segments)}, {segment.length}/{segment.limit}")
+        lines += screen.wrap(evidence.bracketed(segment.text, held), wide - 2, "  ")
+        told = evidence.line(segment, sentences, language, held)
+        lines += [*screen.wrap(told, wide, "  ", "        "), ""] if told else [""]
+    lines += [screen.cut(_price(bot, session, post), wide)]
+    lines += [*screen.wrap(_when(bot, session, post), wide), _keys(post, wide)]
+    return lines
+
+
+def _header(bot: Bot, post: models.Post, at: int, of: int, wide: int) -> str:
+    revision = post.revision
+    by = ""
+    if revision.draft is None:
+        by = f" (edited by {revision.by}, {revision.created_at.astimezone(common.zone(bot)):%H:%M})"
+    handle = f"@{post.account.handle}" if post.account.handle else None
+    place = common.where(post).replace(screen.PARTED, " ")
+    head = screen.parted([f"{at} of {of}", place, handle, f"#{post.id}", f"revision {revision.n}{by}"])
+    return screen.cut_keeping(screen.cut(head, wide - 5) + "     ", post.article.title, wide)
+
+
+def _price(bot: Bot, session: Session, post: models.Post) -> str:
+    content = post.revision.content
+    one = content.segments[0] if len(content.segments) == 1 else None
+    today = clock.now(session).astimezone(common.zone(bot))
+    since = today.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    paid = deliveries.spent(session, since).get(post.account.platform, 0)
+    return screen.parted([
+        f"{one.length}/{one.limit}" if one else screen.counted(len(content.segments), "segment"),
+        "link" if any(segment.has_url for segment in content.segments) else None, "card" if content.card else None,
+        screen.money(sum(segment.cost_micros for segment in content.segments)),
+        f"{today:%B} so far: {screen.money(paid, 2)}" if post.account.platform == "x" else None,
+    ])
+
+
+def _when(bot: Bot, session: Session, post: models.Post) -> str:
+    if post.article.sample:
+        return "This is the built-in sample: it is shown, never published."
+    now = clock.now(session)
+    due = review.times(now, bot.settings.grace, bot.settings.max_age).due_at
+    lacking = common.unready(bot, post.account.name)
+    if lacking:
+        return f"If approved it waits: {lacking}."
+    if accounts.paused(post.account, now):
+        return screen.one_line(f"If approved it waits: the account is paused: {post.account.paused_reason}.")
+    return f"If approved it goes out {common.soon(bot, due)}; u takes it back until then"
+
+
+def _keys(post: models.Post, wide: int) -> str:
+    siblings = sum(other.state == State.IN_REVIEW and not views.open_holds(other) for other in post.article.posts)
+    keys = ["a approve", "e edit", "r reject"]
+    if views.open_holds(post):
+        keys.append("o override")
+    draft = post.revision.draft
+    fitting = [n for n, variant in enumerate(draft.variants) if post.account.platform in variant.platforms] if draft else []
+    if len(fitting) > 1 and post.revision.variant in fitting:
+        keys.append(f"v variant {fitting.index(post.revision.variant) + 1}/{len(fitting)}")
+    if siblings > 1:
+        keys.append(f"A all {siblings}")
+    return screen.cut_keeping("  ".join([*keys, "n next", "?", "q"]), "", wide)

@@ -1,0 +1,181 @@
+"""What several commands share: opening the bot, times as people read them, options, JSON lines."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Any, BinaryIO, TypeVar
+from zoneinfo import ZoneInfo
+
+import click
+
+from bot import clock, config, pipeline, views
+from bot.cli import screen
+from bot.errors import UsageError
+from bot.pipeline import Bot
+from bot.store import models
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+as_json = click.option("--json", "as_json", is_flag=True, help="One JSON object per line on standard output.")
+url_option = click.option("--url", help="Address of the article, for a file or `-` that names none.")
+drafter_option = click.option(
+    "--drafter", type=click.Choice(["openai", "extractive"]),
+    help="Who writes: a language model, or the offline drafter. Default: the model when OPENAI_API_KEY is set.",
+)
+
+
+class PostId(click.ParamType[int]):
+    """A post's number, with or without `#`."""
+
+    name = "post"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Refuse what is no number a database knows."""
+        digits = str(value).removeprefix("#")
+        if not re.fullmatch(r"[0-9]{1,18}", digits):
+            self.fail(f"{screen.cut(str(value), 40)!r} is no number of a post; `bot posts` lists them", param, ctx)
+        return int(digits)
+
+
+def post_argument(many: bool = True, required: bool = True) -> Callable[[Function], Function]:
+    """The argument POST, or POST…"""
+    return click.argument("post", type=PostId(), nargs=-1 if many else 1, required=required)
+
+
+def source_argument(required: bool = True) -> Callable[[Function], Function]:
+    """The argument SOURCE…"""
+    return click.argument("source", nargs=-1, required=required)
+
+
+def open_bot(database: str | None = None) -> Bot:
+    """The bot as configured (in another database when one is named); its store is closed when the command ends."""
+    bot = pipeline.open_bot(config.load(), database=database)
+    click.get_current_context().call_on_close(bot.store.close)
+    return bot
+
+
+def check_sources(sources: tuple[str, ...], url: str | None) -> None:
+    """One address can not be that of several articles; standard input can be read once. Raises UsageError."""
+    if url is not None and len(sources) != 1:
+        raise UsageError("--url belongs to one SOURCE: give exactly one.")
+    if sources.count("-") > 1:
+        raise UsageError("standard input (-) can be read once only.")
+
+
+def standard_input() -> BinaryIO | None:
+    """What `-` reads; None when it is closed."""
+    return getattr(sys.stdin, "buffer", None)
+
+
+def say(text: str) -> None:
+    """Talk: to standard error, one line."""
+    click.echo(screen.one_line(text), err=True)
+
+
+def print_json(thing: object) -> None:
+    """One object on one line; what could drive a terminal or end a line early is escaped."""
+    click.echo(_UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(thing, ensure_ascii=False)))
+
+
+_UNSAFE = re.compile(r"[\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def platform_name(platform: str) -> str:
+    """The platform as people write it."""
+    return {"x": "X", "bluesky": "Bluesky"}.get(platform, platform)
+
+
+def where(post: models.Post) -> str:
+    """`X · short`; the account's name is added where it is not the platform's."""
+    account = post.account
+    place = platform_name(account.platform)
+    return screen.parted([place if account.name == account.platform else f"{place} {account.name}", str(post.kind)])
+
+
+def unready(bot: Bot, name: str) -> str | None:
+    """Why nothing can be published on this account, and what to set; None when it can."""
+    account = bot.accounts.get(name)
+    if account is None:
+        return f"account {name} is not configured (any more): add it to bot.toml"
+    if account.ready:
+        return None
+    return f"account {name} is preview-only: set {', '.join(account.missing)}"
+
+
+def zone(bot: Bot) -> ZoneInfo:
+    """The user's time zone."""
+    return ZoneInfo(bot.settings.timezone)
+
+
+def moment(bot: Bot, time: datetime) -> str:
+    """`Tue 14:30 CET`, with the date when it is not within a week."""
+    local = time.astimezone(zone(bot))
+    near = abs(time - clock.now()) < timedelta(days=6)
+    return local.strftime("%a %H:%M %Z" if near else "%a %d %b %Y %H:%M %Z")
+
+
+def soon(bot: Bot, time: datetime) -> str:
+    """`Tue 14:30 CET (in 25 min)`."""
+    left = (time - clock.now()).total_seconds()
+    if left <= 0:
+        return f"{moment(bot, time)} (now due)"
+    if left < 90:
+        away = f"{round(left)} s"
+    elif left < 5400:
+        away = f"{round(left / 60)} min"
+    elif left < 129600:
+        away = f"{round(left / 3600)} h"
+    else:
+        away = f"{round(left / 86400)} days"
+    return f"{moment(bot, time)} (in {away})"
+
+
+def read_time(bot: Bot, text: str) -> datetime:
+    """A time a user wrote, in their zone unless it names one. Raises UsageError."""
+    try:
+        read = datetime.fromisoformat(text.strip())
+        return (read if read.tzinfo else read.replace(tzinfo=zone(bot))).astimezone(ZoneInfo("UTC"))
+    except (ValueError, OverflowError):
+        raise UsageError(f"{screen.cut(text, 40)!r} is not a time. Write 2026-08-31T14:30, with +02:00 for another zone.") from None
+
+
+def due(bot: Bot, post: models.Post) -> str:
+    """`: goes out Tue 14:30 CET (in 25 min)`, where that is so."""
+    going = post.due_at is not None and str(post.state) in ("approved", "publishing")
+    return f": goes out {soon(bot, post.due_at)}" if going and post.due_at else ""
+
+
+def word(post: models.Post) -> str:
+    """The one word at the end of a post's line."""
+    if views.open_holds(post):
+        return "HOLD"
+    return "WARN" if post.warnings else "ok"
+
+
+def state(post: models.Post) -> str:
+    """The state as people read it."""
+    return str(post.state).replace("_", " ")
+
+
+def post_line(bot: Bot, post: models.Post, wide: int) -> str:
+    """A post in a listing: number, where, state, checks, when or title."""
+    going = f"out {moment(bot, post.due_at)}  " if post.due_at and str(post.state) == "approved" else ""
+    held = views.open_holds(post)
+    marks = ", ".join(dict.fromkeys(str(found.code) for found in (held or post.warnings)))
+    told = f"{word(post)} {marks}".strip() if str(post.state) in ("in_review", "missed", "approved") else ""
+    head = f"{'#' + str(post.id):<5} {screen.padded(where(post), 15)} {state(post):<10} "
+    return screen.cut_keeping(f"{head}{screen.padded(told, 21) if told else ''} {going}", post.article.title, wide)
+
+
+def bars(items: Iterable[Any]) -> Any:
+    """The items, with a progress bar when there are several and someone watches."""
+    many = list(items)
+    if len(many) < 2 or not sys.stderr.isatty():
+        return many
+    from tqdm import tqdm
+
+    return tqdm(many, unit="article", leave=False)

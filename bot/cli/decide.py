@@ -1,0 +1,124 @@
+"""`bot approve`, `unapprove`, `edit`, `reject`: what a person decides about posts."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from bot import actions, views
+from bot.cli import common, each, preview, screen
+from bot.errors import BotError, UsageError
+from bot.pipeline import Bot
+from bot.store import posts
+
+
+@click.command("approve")
+@common.post_argument()
+@click.option("--override", "override", metavar="CODE", multiple=True, help="Let this hold pass; needs --reason. May be repeated.")
+@click.option("--reason", metavar="R", help="Why the hold may pass; it is kept in the history.")
+def approve_command(post: tuple[int, ...], override: tuple[str, ...], reason: str | None) -> int:
+    """Approve each POST: it goes out after the grace time. Sends nothing itself.
+
+    A post with a hold is refused unless every hold is overridden.
+
+    \b
+    Exit codes: 0 ok · 1 not in review · 2 usage · 3 it has a hold
+    """
+    bot = common.open_bot()
+    return each(post, lambda number: click.echo(approve(bot, number, override, reason)))
+
+
+def approve(bot: Bot, number: int, override: tuple[str, ...] = (), reason: str | None = None) -> str:
+    """Approve one post; returns what to tell: when it goes out, and how to take it back."""
+    due = actions.approve(bot, number, override=override, reason=reason)
+    with bot.store.read() as session:
+        name = posts.get(session, number).account.name
+    lacking = common.unready(bot, name)
+    but = f"\nBut {lacking}; it waits until then." if lacking else ""
+    told = f"post {number} is approved: it goes out {common.soon(bot, due)}.\nTake it back: bot unapprove {number}"
+    return "\n".join(screen.wrap(told + but, screen.columns()))
+
+
+@click.command("unapprove")
+@common.post_argument()
+@click.option("--reason", metavar="R", help="Why, for the history.")
+def unapprove_command(post: tuple[int, ...], reason: str | None) -> int:
+    """Take the approval of each POST back: it waits for review again. Too late once it is on its way out.
+
+    \b
+    Exit codes: 0 ok · 1 not approved (any more) · 2 usage
+    """
+    bot = common.open_bot()
+
+    def one(number: int) -> None:
+        actions.unapprove(bot, number, reason)
+        click.echo(f"post {number} is back in review.")
+
+    return each(post, one)
+
+
+@click.command("reject")
+@common.post_argument()
+@click.option("--reason", metavar="R", required=True, help="Why not; it is kept in the history.")
+def reject_command(post: tuple[int, ...], reason: str) -> int:
+    """Say no to each POST: it never goes out. Too late once it is on its way.
+
+    \b
+    Exit codes: 0 ok · 1 too late · 2 usage
+    """
+    bot = common.open_bot()
+
+    def one(number: int) -> None:
+        actions.reject(bot, number, reason)
+        click.echo(f"post {number} is rejected.")
+
+    return each(post, one)
+
+
+@click.command("edit")
+@common.post_argument(many=False)
+@click.option("--segment", metavar="N", type=click.IntRange(min=1), help="The segment that --text replaces; needed in a thread.")
+@click.option("--text", metavar="T", help="The new text; without it $VISUAL or $EDITOR opens.")
+def edit_command(post: int, segment: int | None, text: str | None) -> int:
+    """Change the text of POST. It is checked again, and waits for review again.
+
+    The editor shows all segments, with lines of three hyphens between.
+
+    \b
+    Exit codes: 0 ok · 1 too late, or the editor failed · 2 usage
+                3 the new text has a hold
+    """
+    if segment is not None and text is None:
+        raise UsageError("--segment needs --text.")
+    bot = common.open_bot()
+    if text is None:
+        changed = edit_in_editor(bot, post)
+    else:
+        changed = actions.edit(bot, post, text, segment=segment)
+    if not changed:
+        click.echo(f"post {post} is unchanged.")
+        return 0
+    with bot.store.read() as session:
+        row = posts.get(session, post)
+        held = bool(views.open_holds(row))
+        lines = [common.post_line(bot, row, screen.columns()), *preview.found(row, screen.columns())]
+    click.echo("\n".join(lines))
+    return 3 if held else 0
+
+
+def edit_in_editor(bot: Bot, number: int) -> bool:
+    """Let the user edit the whole post. False when nothing was changed. Raises BotError when it can not be edited."""
+    before = actions.text(bot, number)
+    if not (os.environ.get("VISUAL") or os.environ.get("EDITOR") or sys.stdin.isatty()):
+        raise UsageError("there is no terminal for an editor: set EDITOR, or use --segment N --text T.")
+    try:
+        after = click.edit(before)
+    except UnicodeDecodeError:
+        raise BotError("what the editor left is not text in UTF-8. The post is unchanged.") from None
+    except click.ClickException as error:
+        raise BotError(f"{error.format_message()} The post is unchanged. Set EDITOR to an editor that works.") from None
+    except ValueError:
+        raise BotError("EDITOR can not be read: its quotes do not match. The post is unchanged.") from None
+    return after is not None and after.rstrip("\n") != before.rstrip("\n") and actions.edit(bot, number, after)

@@ -1,0 +1,150 @@
+"""`bot run`: the main job, one pass; with `--dry-run`, everything that would be sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+from sqlalchemy import func, select
+
+from bot import actions, draft, intake, pipeline, views
+from bot.cli import common, each, preview, say_faults, screen, worst
+from bot.cli.publish import show_published, undeliverable
+from bot.errors import BotError
+from bot.pipeline import Bot
+from bot.store import models, posts
+from bot.store.states import State
+
+WAITING = (State.IN_REVIEW, State.APPROVED, State.PUBLISHING)
+"""What a dry run shows: all that may still go out."""
+
+
+@click.command("run")
+@common.source_argument(required=False)
+@common.url_option
+@click.option("--dry-run", is_flag=True, help="Send nothing; show every post as it would be sent.")
+@common.drafter_option
+@common.as_json
+def run_command(source: tuple[str, ...], url: str | None, dry_run: bool, drafter: str | None, as_json: bool) -> int:
+    """One pass: take in each SOURCE (a file, a URL, a feed, or -), draft what is queued, check, publish what is approved and due.
+
+    One bad source never stops the others. Nothing that nobody approved is
+    published, unless BOT_AUTO_APPROVE=clean approved it.
+
+    \b
+    --dry-run sends nothing and needs no key. It keeps what it drafts for
+    review, and shows every post that waits. Without a SOURCE and without
+    an article it takes the built-in sample, which is never published.
+
+    \b
+    Exit codes: 0 ok (waiting for approval is ok) · 1 something failed
+                2 usage · 3 a post shown has a hold
+                4 approved and due, but credentials are missing
+    """
+    common.check_sources(source, url)
+    bot = common.open_bot()
+    draft.choose(bot.settings, drafter)  # a model without a key is told before an article is touched
+
+    def take_in(spec: str) -> int:
+        _, faults = pipeline.take_in(bot, spec, url=url, stdin=common.standard_input())
+        return say_faults(faults)
+
+    codes = [each(source, take_in)]
+    if dry_run and not source and _empty(bot):
+        pipeline.store_article(bot, intake.sample(), sample=True)
+    made, faults = pipeline.draft_queued(bot, drafter=drafter, progress=common.bars)
+    codes.append(say_faults(faults))
+    codes.append(_preview(bot, as_json) if dry_run else _publish(bot, made, as_json))
+    return worst(codes)
+
+
+def _empty(bot: Bot) -> bool:
+    with bot.store.read() as session:
+        return not session.scalar(select(func.count()).select_from(models.Article).where(~models.Article.sample))
+
+
+def _preview(bot: Bot, as_json: bool) -> int:
+    """Every post that may still go out, article by article."""
+    objects: list[object] = []
+    blocks: list[list[str]] = []
+    with bot.store.read() as session:
+        rows = [post for post in (posts.get(session, number) for number in posts.listed(session)) if post.state in WAITING]
+        held = any(views.open_holds(post) for post in rows)
+        sample = bool(rows) and all(post.article.sample for post in rows)
+        by_article: dict[int, list[models.Post]] = {}
+        for post in rows:
+            by_article.setdefault(post.article_id, []).append(post)
+        for of_one in by_article.values():
+            if as_json:
+                objects += [views.post(session, post, bot.platform) for post in preview.in_order(bot, of_one)]
+            else:
+                blocks.append(preview.article(bot, session, of_one[0].article, of_one, saved=True))
+        footer = _footer(rows, sample) if rows else ["Nothing waits. Give it a SOURCE: bot run --dry-run FILE-or-URL"]
+    for thing in objects:
+        common.print_json(thing)
+    if not as_json:
+        for number, block in enumerate(blocks):
+            click.echo("\n" * (number > 0) + "\n".join(block))
+        click.echo("\n".join(footer))
+    return 3 if held else 0
+
+
+def _footer(rows: Sequence[models.Post], sample: bool) -> list[str]:
+    if sample:
+        return [
+            preview.cost_line(rows, saved=True, sent="nothing sent; the sample never will be"),
+            "Now yours: bot run --dry-run FILE-or-URL    What is missing: bot doctor",
+        ]
+    approved = sum(post.state != State.IN_REVIEW for post in rows)
+    waiting = len(rows) - approved
+    told = [f"{screen.counted(waiting, 'waits', 'wait')} for approval" if waiting else "", f"{approved} approved" if approved else ""]
+    return [
+        preview.cost_line(rows, saved=True), f"{', '.join(part for part in told if part)}. "
+        + ("Judge them: bot review" if waiting else "Send what is due: bot publish"),
+    ]
+
+
+def _publish(bot: Bot, made: Sequence[int], as_json: bool) -> int:
+    """Publish what is due; a line for each post made or worked on, and what is to be done next."""
+    codes = []
+    try:
+        done, troubles = pipeline.publish_due(bot)
+    except BotError as error:
+        done, troubles = [], [str(error)]
+    for trouble in troubles:
+        common.say(f"error: {trouble}")
+        codes.append(1)
+    fresh = [number for number in made if number not in done]
+    objects, lines = [], []
+    with bot.store.read() as session:
+        for number in fresh:
+            post = posts.get(session, number)
+            codes.append(3 if views.open_holds(post) else 0)
+            lines.append(common.post_line(bot, post, screen.columns()))
+            if as_json:
+                objects.append(views.post(session, post, bot.platform))
+    for line in [] if as_json else lines:
+        click.echo(line)
+    for thing in objects:
+        common.print_json(thing)
+    codes.append(show_published(bot, done, as_json))
+    codes.append(undeliverable(bot))
+    _next(bot)
+    return worst(codes)
+
+
+def _next(bot: Bot) -> None:
+    """What waits, and for whom."""
+    waiting, approved = actions.listed(bot, State.IN_REVIEW), actions.listed(bot, State.APPROVED)
+    with bot.store.read() as session:
+        waiting = [number for number in waiting if not posts.get(session, number).article.sample]
+        first = min((post.due_at for post in (posts.get(session, number) for number in approved) if post.due_at), default=None)
+    if waiting:
+        common.say(f"{screen.counted(len(waiting), 'post waits', 'posts wait')} for approval: bot review")
+    if first is not None:
+        common.say(f"{len(approved)} approved, the next goes out {common.soon(bot, first)}: bot publish, or bot worker")
+    if not waiting and not approved:
+        common.say("Nothing waits.")
+    preview_only = [name for name, account in bot.accounts.items() if not account.ready]
+    if preview_only and len(preview_only) == len(bot.accounts):
+        common.say("Nothing can be published: no credentials are set (bot accounts names them).")

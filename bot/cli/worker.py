@@ -1,0 +1,33 @@
+"""`bot worker`: one pass after another, until it is told to stop."""
+
+from __future__ import annotations
+
+import click
+
+from bot import worker
+from bot.cli import common
+
+
+@click.command("worker")
+@click.option("--dry-run", is_flag=True, help="Draft what is queued; send nothing.")
+def worker_command(dry_run: bool) -> int:
+    """Draft what is queued and publish what is approved and due, again and again.
+
+    SIGTERM (or Ctrl-C) ends it after the delivery it is at; the rest goes
+    on when it is started again, here or on another machine. Never
+    publishes what nobody approved, unless BOT_AUTO_APPROVE=clean did.
+
+    \b
+    Exit codes: 0 ended when told · 4 configuration can not be used
+    """
+    bot = common.open_bot()
+    stop = worker.Stop()
+    stop.listen()
+    for name in bot.accounts:
+        lacking = common.unready(bot, name)
+        if lacking:
+            common.say(f"{lacking}.")
+    common.say(f"working on {bot.store.url}, sending nothing" if dry_run else f"working on {bot.store.url}")
+    worker.run(bot, stop, common.say, dry_run=dry_run)
+    common.say("stopped.")
+    return 0
