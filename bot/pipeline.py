@@ -20,7 +20,7 @@ from bot.accounts import Account, configured
 from bot.config import Settings
 from bot.errors import BotError, ConfigError
 from bot.platforms import Platform, connect
-from bot.store import accounts, articles, drafts, models, posts
+from bot.store import accounts, articles, drafts, leases, models, posts
 from bot.store.db import Store, open_store
 from bot.store.states import ArticleState, Move
 from bot.text import grounding
@@ -30,6 +30,9 @@ POLICY = "policy clean"
 """Who the history names when BOT_AUTO_APPROVE approved."""
 
 KINDS = (Kind.SHORT, Kind.FAQ)
+
+DRAFTING_SECONDS = 600
+"""Lease on an article that is being drafted: longer than a drafter takes, retries and repair included."""
 
 
 @dataclass(frozen=True)
@@ -205,12 +208,16 @@ def draft_queued(
     made: list[int] = []
     faults: list[Fault] = []
     for article_id in progress(waiting):
-        with bot.store.read() as session:
+        with bot.store.write() as session:
+            if not leases.claim(session, models.Article, article_id, bot.owner, DRAFTING_SECONDS):
+                continue  # another worker is at it
             article = articles.value(session, session.get_one(models.Article, article_id))
         try:
             drafting, composed = compose(bot, article, drafter=drafter)
             with bot.store.write() as session:
-                made += [post.id for post in keep(bot, session, session.get_one(models.Article, article_id), drafting, composed)]
+                row = session.get_one(models.Article, article_id)
+                if leases.holds(session, row, bot.owner):
+                    made += [post.id for post in keep(bot, session, row, drafting, composed)]
         except ConfigError:
             raise  # not the article's fault: it stays queued
         except BotError as error:
@@ -218,6 +225,9 @@ def draft_queued(
             with bot.store.write() as session:
                 row = session.get_one(models.Article, article_id)
                 row.state, row.reason = ArticleState.FAILED, str(error)
+        finally:
+            with bot.store.write() as session:
+                leases.release(session, session.get_one(models.Article, article_id), bot.owner)
     return made, faults
 
 
