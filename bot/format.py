@@ -70,9 +70,13 @@ def format_post(
     )
     formatted = _noticed(content, [chunk.whole for chunk in chunks], layout.meant, platform)
     if article.url is None and account.link_policy != "never":
-        warning = Warn(code=WarningCode.NO_LINK, detail="the article has no address, so the post has no link; give one with --url.")
-        return formatted.model_copy(update={"warnings": (warning, *formatted.warnings)})
+        return _warned(formatted, "the article has no address, so the post has no link; give one with --url.")
     return formatted
+
+
+def _warned(formatted: Formatted, no_link: str) -> Formatted:
+    warning = Warn(code=WarningCode.NO_LINK, detail=no_link)
+    return formatted.model_copy(update={"warnings": (warning, *formatted.warnings)})
 
 
 def edited(texts: Sequence[str], before: Content, platform: Platform) -> Formatted:
@@ -92,7 +96,10 @@ def edited(texts: Sequence[str], before: Content, platform: Platform) -> Formatt
         on = range(len(measured)) if everywhere else (index for index in card.on if index < len(measured))
         card = card.model_copy(update={"on": tuple(on)})
     content = Content(segments=tuple(measured), card=card, languages=before.languages)
-    return _noticed(content, [segment.text for segment in measured], [card.uri] if card else [], platform)
+    formatted = _noticed(content, [segment.text for segment in measured], [card.uri] if card else [], platform)
+    if card is None and any(old.has_url for old in before.segments) and not any(new.has_url for new in measured):
+        return _warned(formatted, "the edit took the link out of the post.")
+    return formatted
 
 
 def room(article: Article, kind: Kind, account: Account, platform: Platform, prompts_dir: Path | None = None) -> int:

@@ -66,7 +66,7 @@ def publish_due(
 ) -> tuple[list[int], list[str]]:
     """Publish all that is approved and due (or of that only some posts), account by account.
 
-    Returns the ids of the posts it worked on, and a line for each account that could not be served. Accounts without a
+    Returns the ids of the posts it worked on, and a line for each account or post that could not be served. Accounts without a
     platform here (preview-only, or gone from the configuration) and paused ones keep their posts as they are.
     """
     done: list[int] = []
@@ -84,11 +84,15 @@ def publish_due(
             try:
                 _settle_orphans(store, account_id)
                 _identify(store, account_id, platform)
-                for post_id in ids:
-                    if _publish(store, platform, account_id, post_id, terms):
-                        done.append(post_id)
             except BotError as error:
                 faults.append(f"{names[account_id]}: {error}")
+                continue
+            for post_id in ids:
+                try:
+                    if _publish(store, platform, account_id, post_id, terms):
+                        done.append(post_id)
+                except Exception as error:  # a row that can not be read must not hold up the others
+                    faults.append(f"post {post_id}: {error if isinstance(error, BotError) else type(error).__name__}")
     return done, faults
 
 

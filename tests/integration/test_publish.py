@@ -245,6 +245,20 @@ def test_what_was_approved_is_what_is_sent(store: Store, time: Time) -> None:
     assert (fake.taken, state(store, post)) == ([], State.IN_REVIEW)
 
 
+def test_a_row_that_can_not_be_read_does_not_hold_up_the_others(store: Store, time: Time) -> None:
+    from sqlalchemy import text
+
+    broken, sound, fake = make(store, "one"), make(store, "two", number=2), FakePlatform()
+    approve(store, broken)
+    approve(store, sound)
+    time.pass_(GRACE)
+    with store.write() as session:
+        session.execute(text("update revision set content = '{}' where post_id = :post"), {"post": broken})
+    done, faults = publish.publish_due(store, {"fake": fake}, terms())
+    assert (done, fake.texts(), state(store, sound)) == ([sound], ["two"], State.PUBLISHED)
+    assert faults == [f"post {broken}: ValidationError"]
+
+
 def test_a_hold_that_came_after_approval_stops_it(store: Store, time: Time) -> None:
     post, fake = ready(store, time, "one"), FakePlatform()
     with store.write() as session:
