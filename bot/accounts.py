@@ -98,6 +98,8 @@ def _from_table(settings: Settings, name: str, table: dict[str, object], known: 
     if not isinstance(variables, dict) or not set(variables) <= set(SECRETS[platform]):
         raise ConfigError(f"bot.toml: the secrets of account {name} are a table of {', '.join(SECRETS[platform])}, each the name of an environment variable.")
     missing = [str(variables.get(secret, f"secrets.{secret} in bot.toml")) for secret in SECRETS[platform] if str(variables.get(secret)) not in known]
+    if platform == "bluesky" and not (fields.get("handle") or settings.bluesky_handle):
+        missing.insert(0, "handle in bot.toml")
     secrets = {secret: SecretStr(known[variable]) for secret, variable in variables.items() if variable in known}
     if isinstance(fields.get("hashtags"), str):
         fields["hashtags"] = tuple(word.lstrip("#") for word in str(fields["hashtags"]).split())

@@ -29,12 +29,28 @@ def _setting(name: str, default: Any, meaning: str, *more: str) -> Any:
     return Field(default=default, validation_alias=AliasChoices(name, *more), description=meaning)
 
 
+_ACCOUNTS = "accounts in bot.toml"
+
+
+class _TomlFile(TomlConfigSettingsSource):
+    """`bot.toml`, whose keys are field names (`grace_seconds`) or the environment's names."""
+
+    def __call__(self) -> dict[str, Any]:
+        return _by_alias(super().__call__())
+
+
+def _by_alias(named: dict[str, Any]) -> dict[str, Any]:
+    """The same values under the names that settings are read by."""
+    aliases = {field: setting_names(field)[0] for field in Settings.model_fields if setting_names(field)}
+    return {{**aliases, "accounts": _ACCOUNTS}.get(key, key): value for key, value in named.items()}
+
+
 class Settings(BaseSettings):
     """All settings of the program; unknown ones are left alone (`bot doctor` names them)."""
 
     model_config = SettingsConfigDict(
         env_file=".env", env_file_encoding="utf-8", toml_file="bot.toml", extra="ignore", env_ignore_empty=True,
-        populate_by_name=True, hide_input_in_errors=True,
+        hide_input_in_errors=True,  # names in the environment are the aliases alone: USER and MODEL are not ours
     )
 
     # Store
@@ -110,7 +126,7 @@ class Settings(BaseSettings):
     )
 
     # Only in bot.toml: the accounts, as tables
-    accounts: dict[str, dict[str, Any]] = Field(default_factory=dict, exclude=True, validation_alias="accounts")
+    accounts: dict[str, dict[str, Any]] = Field(default_factory=dict, exclude=True, validation_alias=_ACCOUNTS)
 
     @classmethod
     def settings_customise_sources(
@@ -119,7 +135,7 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Flag, environment, `.env`, `bot.toml`, in this order."""
-        return (init_settings, env_settings, dotenv_settings, TomlConfigSettingsSource(settings_cls))
+        return (init_settings, env_settings, dotenv_settings, _TomlFile(settings_cls))
 
     @field_validator("link_policy", mode="before")
     @classmethod
@@ -206,7 +222,7 @@ def load(**flags: Any) -> Settings:
     Raises ConfigError naming the first setting that can not be read, never its value.
     """
     try:
-        return Settings(**{key: value for key, value in flags.items() if value is not None})
+        return Settings(**_by_alias({key: value for key, value in flags.items() if value is not None}))
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         name = str(first["loc"][0]) if first["loc"] else "settings"
