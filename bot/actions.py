@@ -9,8 +9,8 @@ from typing import TypeVar
 from sqlalchemy.orm import Session
 
 from bot import clock, dedup, format, pipeline, review
+from bot.context import Bot
 from bot.errors import ConfigError, StateError, UsageError
-from bot.pipeline import Bot
 from bot.store import accounts, articles, deliveries, models, posts
 from bot.store.models import Override
 from bot.store.states import DeliveryState, Move, State

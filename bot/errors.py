@@ -12,6 +12,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
 
 class BotError(Exception):
     """Base of all errors whose message is meant for the user: one line, no traceback."""
@@ -51,3 +54,28 @@ class ConfigError(BotError):
     """A setting, credential, prompt or layout is missing or unreadable."""
 
     exit_code = 4
+
+
+Tell = Callable[[str, BotError], None]
+"""Takes where something went wrong, and what; the work goes on."""
+
+
+@contextmanager
+def told(tell: Tell, where: str, then: Callable[[str], None] = lambda reason: None) -> Iterator[None]:
+    """Tell of what goes wrong inside instead of stopping the work, and call `then` with the reason.
+
+    ConfigError goes on its way: it is not about this one thing. An exception nobody foresaw is told too, in one line: one
+    article or post must not be able to stop all the others.
+    """
+    try:
+        yield
+    except ConfigError:
+        raise
+    except BotError as error:
+        then(str(error))
+        tell(where, error)
+    except Exception as error:
+        told_as = BotError(f"{type(error).__name__}: {error}. This is a fault of the program; the others go on.")
+        told_as.__cause__ = error
+        then(str(told_as))
+        tell(where, told_as)

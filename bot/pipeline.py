@@ -5,25 +5,22 @@ Each stage takes values and returns values; this file calls them in order and st
 
 from __future__ import annotations
 
-import socket
-import uuid
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from typing import BinaryIO
 
 from sqlalchemy.orm import Session
 
 from bot import clock, dedup, draft, format, intake, publish, review
-from bot.accounts import Account, configured
-from bot.config import Settings
-from bot.errors import BotError, ConfigError
-from bot.platforms import Platform, connect
+from bot.accounts import Account
+from bot.context import Bot
+from bot.errors import SourceError, Tell, told
+from bot.platforms import connect
 from bot.store import accounts, articles, drafts, leases, models, posts
-from bot.store.db import Store, open_store
 from bot.store.states import ArticleState, Move
-from bot.text import grounding
 from bot.values import Article, Brief, Drafting, Fault, Formatted, Hold, HoldCode, Kind
 
 POLICY = "policy clean"
@@ -36,37 +33,6 @@ DRAFTING_SECONDS = 600
 
 
 @dataclass(frozen=True)
-class Bot:
-    """What a run works with: settings, store, accounts, and a platform per account, connected when first needed."""
-
-    settings: Settings
-    store: Store
-    accounts: dict[str, Account]
-    logins: dict[str, str | None]
-    """The platforms' logins as an earlier run left them, sealed."""
-    owner: str = field(default_factory=lambda: f"{socket.gethostname()}-{uuid.uuid4().hex[:8]}")
-    _platforms: dict[str, Platform] = field(default_factory=dict)
-
-    def platform(self, name: str) -> Platform | None:
-        """The platform of an account; None when the account is not configured (any more).
-
-        Cheap: nothing is sent and no SDK is loaded before the first write.
-        """
-        if name not in self.accounts:
-            return None
-        if name not in self._platforms:
-            self._platforms[name] = connect(
-                self.accounts[name], timeout=self.settings.http_timeout, session=self.logins.get(name),
-                persist=lambda sealed: self._keep_login(name, sealed),
-            )
-        return self._platforms[name]
-
-    def _keep_login(self, name: str, sealed: str) -> None:
-        with self.store.write() as session:
-            accounts.get(session, name).session = sealed
-
-
-@dataclass(frozen=True)
 class Composed:
     """One post as drafted, formatted and checked, not yet stored."""
 
@@ -76,13 +42,35 @@ class Composed:
     formatted: Formatted
 
 
-def open_bot(settings: Settings, *, database: str | None = None) -> Bot:
-    """Put the parts together. Raises BotError for a setting or a database that can not be used."""
-    named = configured(settings)
-    store = open_store(database or settings.database)
-    with store.write() as session:
-        rows = {name: _account(session, account) for name, account in named.items()}
-        return Bot(settings, store, named, {name: row.session for name, row in rows.items()})
+@dataclass(frozen=True)
+class Pass:
+    """What one pass came to."""
+
+    made: tuple[int, ...]
+    """Posts that were drafted."""
+    tried: tuple[int, ...]
+    """Posts that were published, or tried."""
+
+
+def run(
+    bot: Bot, sources: Iterable[str] = (), *, tell: Tell, dry_run: bool = False, sample: bool = False,
+    url: str | None = None, drafter: str | None = None, stdin: BinaryIO | None = None,
+    progress: Callable[[list[int]], Iterable[int]] = lambda ids: ids, stopping: Callable[[], bool] = lambda: False,
+) -> Pass:
+    """The main job, one pass: take in the sources, draft what is queued, publish what is approved and due.
+
+    A dry run sends nothing. `sample`: take the built-in sample when there is no article at all. `tell` is told what went wrong,
+    and where; one bad source, article or account never stops the others. Raises ConfigError when a part itself is missing.
+    """
+    for spec in sources:
+        with told(tell, spec):
+            for fault in take_in(bot, spec, url=url, stdin=stdin)[1]:
+                tell(fault.where, SourceError(fault.what))
+    if sample and _empty(bot):
+        store_article(bot, intake.sample(), sample=True)
+    made = draft_queued(bot, tell=tell, drafter=drafter, progress=progress)
+    tried = () if dry_run or stopping() else publish_due(bot, tell=tell, stopping=stopping)
+    return Pass(tuple(made), tuple(tried))
 
 
 def take_in(
@@ -136,18 +124,12 @@ def compose(
 
 
 def checked(article: Article, account: Account, formatted: Formatted) -> Formatted:
-    """The formatted post with what checking its text against the article found."""
-    holds, warnings = list(formatted.holds), list(formatted.warnings)
-    content = formatted.content
-    urls = [article.url, content.card.uri if content.card else None, format.link(article, account)]
-    for segment in content.segments:
-        found_holds, found_warnings = grounding.check(
-            segment.text, article, allowed_urls=[url for url in urls if url],
-            allowed_words=[*account.signoff.split(), *(f"#{tag}" for tag in account.hashtags)],
-        )
-        holds += [hold for hold in found_holds if hold not in holds]
-        warnings += [warning for warning in found_warnings if warning not in warnings]
-    return formatted.model_copy(update={"holds": tuple(holds), "warnings": tuple(warnings)})
+    """The formatted post with what checking its text against the article found; see `review.checked`."""
+    card = formatted.content.card
+    return review.checked(
+        formatted, article, urls=[article.url, card.uri if card else None, format.link(article, account)],
+        words=[*account.signoff.split(), *(f"#{tag}" for tag in account.hashtags)],
+    )
 
 
 def keep(
@@ -197,8 +179,8 @@ def approve(
 
 
 def draft_queued(
-    bot: Bot, *, drafter: str | None = None, progress: Callable[[list[int]], Collection[int]] = lambda ids: ids
-) -> tuple[list[int], list[Fault]]:
+    bot: Bot, *, tell: Tell, drafter: str | None = None, progress: Callable[[list[int]], Iterable[int]] = lambda ids: ids
+) -> list[int]:
     """Draft every queued article; returns the posts' ids. One that fails is marked, and the others go on.
 
     Raises ConfigError (a setting, prompt or layout is missing): the articles stay queued.
@@ -206,43 +188,50 @@ def draft_queued(
     with bot.store.read() as session:
         waiting = articles.queued(session, clock.now(session))
     made: list[int] = []
-    faults: list[Fault] = []
     for article_id in progress(waiting):
         with bot.store.write() as session:
             if not leases.claim(session, models.Article, article_id, bot.owner, DRAFTING_SECONDS):
                 continue  # another worker is at it
-            article = articles.value(session, session.get_one(models.Article, article_id))
+            title = session.get_one(models.Article, article_id).title
         try:
-            drafting, composed = compose(bot, article, drafter=drafter)
-            with bot.store.write() as session:
-                row = session.get_one(models.Article, article_id)
-                if leases.holds(session, row, bot.owner):
-                    made += [post.id for post in keep(bot, session, row, drafting, composed)]
-        except ConfigError:
-            raise  # not the article's fault: it stays queued
-        except BotError as error:
-            faults.append(Fault(where=article.title, what=str(error)))
-            with bot.store.write() as session:
-                row = session.get_one(models.Article, article_id)
-                row.state, row.reason = ArticleState.FAILED, str(error)
+            with told(tell, title, partial(_failed, bot, article_id)):
+                made += _draft(bot, article_id, drafter)
         finally:
             with bot.store.write() as session:
                 leases.release(session, session.get_one(models.Article, article_id), bot.owner)
-    return made, faults
+    return made
+
+
+def _draft(bot: Bot, article_id: int, drafter: str | None) -> list[int]:
+    with bot.store.read() as session:
+        article = articles.value(session, session.get_one(models.Article, article_id))
+    drafting, composed = compose(bot, article, drafter=drafter)
+    with bot.store.write() as session:
+        row = session.get_one(models.Article, article_id)
+        if not leases.holds(session, row, bot.owner):
+            return []  # it took too long: another worker has drafted it
+        return [post.id for post in keep(bot, session, row, drafting, composed)]
+
+
+def _failed(bot: Bot, article_id: int, reason: str) -> None:
+    with bot.store.write() as session:
+        row = session.get_one(models.Article, article_id)
+        row.state, row.reason = ArticleState.FAILED, reason
 
 
 def publish_due(
-    bot: Bot, only: Collection[int] | None = None, stopping: Callable[[], bool] = lambda: False
-) -> tuple[list[int], list[str]]:
-    """Publish what is approved and due, on every account that is ready; see `bot.publish`."""
+    bot: Bot, only: Collection[int] | None = None, *, tell: Tell, stopping: Callable[[], bool] = lambda: False
+) -> list[int]:
+    """Publish what is approved and due, on every account that is ready; returns the posts it worked on. See `bot.publish`."""
     settings = bot.settings
     terms = publish.Terms(
         owner=bot.owner, approval_hash=format.approval_hash, lease_seconds=settings.lease_seconds,
         segment_pause=settings.segment_pause, stopping=stopping,
     )
     ready = {name: platform for name, account in bot.accounts.items() if account.ready and (platform := bot.platform(name))}
-    return publish.publish_due(bot.store, ready, terms, only)
+    return publish.publish_due(bot.store, ready, terms, tell, only)
 
 
-def _account(session: Session, account: Account) -> models.Account:
-    return accounts.ensure(session, name=account.name, platform=account.platform, handle=account.handle)
+def _empty(bot: Bot) -> bool:
+    with bot.store.read() as session:
+        return not articles.any_real(session)

@@ -19,7 +19,7 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from bot import clock
-from bot.errors import BotError, ConfigError
+from bot.errors import BotError, ConfigError, Tell, told
 from bot.platforms import Platform
 from bot.store import accounts, articles, deliveries, leases, models, posts
 from bot.store.db import Store
@@ -62,20 +62,19 @@ class _Step:
 
 
 def publish_due(
-    store: Store, platforms: Mapping[str, Platform], terms: Terms, only: Collection[int] | None = None
-) -> tuple[list[int], list[str]]:
+    store: Store, platforms: Mapping[str, Platform], terms: Terms, tell: Tell, only: Collection[int] | None = None
+) -> list[int]:
     """Publish all that is approved and due (or of that only some posts), account by account.
 
-    Returns the ids of the posts it worked on, and a line for each account or post that could not be served. Accounts without a
-    platform here (preview-only, or gone from the configuration) and paused ones keep their posts as they are.
+    Returns the ids of the posts it worked on; `tell` is told of each account or post that could not be served. Accounts
+    without a platform here (preview-only, or gone from the configuration) and paused ones keep their posts as they are.
     """
     done: list[int] = []
-    faults: list[str] = []
     with store.read() as session:
         waiting = deliveries.due(session, clock.now(session), only)
         names = {row: session.get_one(models.Account, row).name for row in waiting}
     for account_id, ids in waiting.items():
-        platform = platforms.get(names[account_id])
+        platform, name = platforms.get(names[account_id]), names[account_id]
         if platform is None or terms.stopping():
             continue
         with ExitStack() as stack:
@@ -85,15 +84,13 @@ def publish_due(
                 _settle_orphans(store, account_id)
                 _identify(store, account_id, platform)
             except BotError as error:
-                faults.append(f"{names[account_id]}: {error}")
+                tell(name, error)
                 continue
             for post_id in ids:
-                try:
+                with told(tell, f"post {post_id}"):
                     if _publish(store, platform, account_id, post_id, terms):
                         done.append(post_id)
-                except Exception as error:  # a row that can not be read must not hold up the others
-                    faults.append(f"post {post_id}: {error if isinstance(error, BotError) else type(error).__name__}")
-    return done, faults
+    return done
 
 
 def _lease(store: Store, stack: ExitStack, account_id: int, terms: Terms) -> bool:

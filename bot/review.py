@@ -1,4 +1,4 @@
-"""The review stage: who may approve what, when it is due, and how a person's edit is read. Pure decisions."""
+"""The review stage: does a post say only what its article says, who may approve it, when is it due. Pure decisions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from bot.errors import UsageError
-from bot.values import Content, Hold, Value, Warn
+from bot.text import grounding
+from bot.values import Article, Content, Formatted, Hold, Value, Warn
 
 _DIVIDER = re.compile(r"^[ \t]*-{3}[ \t]*$", re.MULTILINE)
 
@@ -17,6 +18,22 @@ class Times(Value):
 
     due_at: datetime
     expires_at: datetime | None
+
+
+def checked(formatted: Formatted, article: Article, *, urls: Iterable[str | None], words: Iterable[str]) -> Formatted:
+    """The formatted post with what checking each segment against the article found.
+
+    `urls` and `words` (the account's sign-off, hashtags) may stand in it although the article does not have them.
+    """
+    holds, warnings = list(formatted.holds), list(formatted.warnings)
+    allowed_urls, allowed_words = [url for url in urls if url], list(words)
+    for segment in formatted.content.segments:
+        found_holds, found_warnings = grounding.check(
+            segment.text, article, allowed_urls=allowed_urls, allowed_words=allowed_words
+        )
+        holds += [hold for hold in found_holds if hold not in holds]
+        warnings += [warning for warning in found_warnings if warning not in warnings]
+    return formatted.model_copy(update={"holds": tuple(holds), "warnings": tuple(warnings)})
 
 
 def by_policy(auto_approve: str, holds: Iterable[Hold], warnings: Iterable[Warn]) -> bool:

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from types import FrameType
 
 from bot import pipeline
+from bot.context import Bot
 from bot.errors import BotError
-from bot.pipeline import Bot
 
 
 class Stop:
@@ -37,22 +37,24 @@ class Stop:
 
 
 def run(bot: Bot, stop: Stop, say: Callable[[str], None], *, dry_run: bool = False) -> None:
-    """Draft what is queued and publish what is due, again and again. A pass that fails is said once, and tried again."""
-    last = ""
+    """Pass after pass. The same trouble is said once, not at every pass; what can not be used at all ends nothing either."""
+    said: set[str] = set()
+
+    def tell(where: str, error: BotError) -> None:
+        line = f"{where}: {error}" if where else str(error)
+        fresh.add(line)
+        if line not in said:
+            say(line)
+
     while not stop():
+        fresh: set[str] = set()
         try:
-            made, faults = pipeline.draft_queued(bot)
-            for fault in faults:
-                say(f"{fault.where}: {fault.what}")
-            if made:
-                say(f"drafted {len(made)} posts")
-            if not dry_run and not stop():
-                sent, troubles = pipeline.publish_due(bot, stopping=stop)
-                for line in [*(f"published or tried: post {post}" for post in sent), *troubles]:
-                    say(line)
-            last = ""
-        except BotError as error:
-            if str(error) != last:
-                say(str(error))
-            last = str(error)
+            done = pipeline.run(bot, tell=tell, dry_run=dry_run, stopping=stop)
+            if done.made:
+                say(f"drafted {len(done.made)} posts")
+            for post in done.tried:
+                say(f"worked on post {post}")
+        except BotError as error:  # the database is away, a layout is missing: it may be mended while we wait
+            tell("", error)
+        said = fresh
         stop.wait(bot.settings.poll_seconds)

@@ -93,13 +93,13 @@ class Commands(click.Group):
             code = 2
         except click.UsageError as error:
             where = f" See `{error.ctx.command_path} --help`." if error.ctx else ""
-            code = _fail(f"{error.format_message().rstrip('.')}.{where}", 2)
+            code = fail(f"{error.format_message().rstrip('.')}.{where}", 2)
         except click.ClickException as error:
-            code = _fail(error.format_message(), 1)
+            code = fail(error.format_message(), 1)
         except (click.Abort, KeyboardInterrupt):
             code = INTERRUPTED
         except BotError as error:
-            code = _fail(str(error), error.exit_code)
+            code = fail(str(error), error.exit_code)
         except BrokenPipeError:
             code = _pipe_closed()
         except Exception as error:
@@ -109,11 +109,12 @@ class Commands(click.Group):
                 raise
             else:
                 name, said = type(error).__name__, str(error)
-                code = _fail(f"{name}: {said}. This is a fault of the program: run again with --debug for the traceback.", 1)
+                code = fail(f"{name}: {said}. This is a fault of the program: run again with --debug for the traceback.", 1)
         sys.exit(code or 0)
 
 
-def _fail(message: str, code: int) -> int:
+def fail(message: str, code: int) -> int:
+    """Say an error in one line; returns the exit code that goes with it."""
     from bot.cli.screen import one_line
 
     click.echo(f"error: {one_line(message)}", err=True)
@@ -147,13 +148,13 @@ def each(items: Iterable[Any], act: Any) -> int:
             codes.append(act(item) or 0)
         except BotError as error:
             said = f"{item}: {error}" if isinstance(error, SourceError) and str(item) not in str(error) else str(error)
-            codes.append(_fail(said, error.exit_code))
+            codes.append(fail(said, error.exit_code))
     return worst(codes)
 
 
 def say_faults(faults: Iterable[Any]) -> int:
     """One line for each fault (`values.Fault`). Returns 1 when there is one."""
-    return worst(_fail(f"{fault.where}: {fault.what}", 1) for fault in faults)
+    return worst(fail(f"{fault.where}: {fault.what}", 1) for fault in faults)
 
 
 @click.command(cls=Commands, help=HELP, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

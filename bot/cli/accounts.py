@@ -6,7 +6,7 @@ import click
 
 from bot import actions, clock, views
 from bot.cli import common, each, screen
-from bot.pipeline import Bot
+from bot.context import Bot
 
 
 @click.group("accounts", invoke_without_command=True)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from bot import pipeline, views
 from bot.cli import common, each, say_faults, screen, worst
-from bot.pipeline import Bot
+from bot.context import Bot
 from bot.store import models
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot import clock, review, views
 from bot.cli import common, evidence, preview, screen
-from bot.pipeline import Bot
+from bot.context import Bot
 from bot.store import accounts, deliveries, models
 from bot.store.states import State
 from bot.values import Hold, Warn

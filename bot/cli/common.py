@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from bot import clock, config, pipeline, views
-from bot.cli import screen
-from bot.errors import UsageError
-from bot.pipeline import Bot
+from bot import clock, config, context, views
+from bot.cli import fail, screen
+from bot.context import Bot
+from bot.errors import BotError, Tell, UsageError
 from bot.store import models
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -53,7 +53,7 @@ def source_argument(required: bool = True) -> Callable[[Function], Function]:
 
 def open_bot(database: str | None = None) -> Bot:
     """The bot as configured (in another database when one is named); its store is closed when the command ends."""
-    bot = pipeline.open_bot(config.load(), database=database)
+    bot = context.open_bot(config.load(), database=database)
     click.get_current_context().call_on_close(bot.store.close)
     return bot
 
@@ -74,6 +74,16 @@ def standard_input() -> BinaryIO | None:
 def say(text: str) -> None:
     """Talk: to standard error, one line."""
     click.echo(screen.one_line(text), err=True)
+
+
+def teller(codes: list[int]) -> Tell:
+    """Say each trouble in a line, and collect the exit codes that go with them."""
+
+    def tell(where: str, error: BotError) -> None:
+        said = str(error) if not where or where in str(error) else f"{where}: {error}"
+        codes.append(fail(said, error.exit_code))
+
+    return tell
 
 
 def print_json(thing: object) -> None:

@@ -9,8 +9,8 @@ import click
 
 from bot import actions, views
 from bot.cli import common, each, preview, screen
+from bot.context import Bot
 from bot.errors import BotError, UsageError
-from bot.pipeline import Bot
 from bot.store import posts
 
 

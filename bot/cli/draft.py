@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from bot import actions, config, intake, views
 from bot.cli import common, each, preview, say_faults, worst
 from bot.config import Settings
+from bot.context import Bot
 from bot.errors import UsageError
-from bot.pipeline import KINDS, Bot
+from bot.pipeline import KINDS
 from bot.store import models
 from bot.store.engine import read_url
 from bot.values import Article, Kind

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot import views
 from bot.cli import common, evidence, screen
-from bot.pipeline import Bot
+from bot.context import Bot
 from bot.store import drafts, models
 from bot.store.states import State
 from bot.values import Hold, Kind, Segment, Warn

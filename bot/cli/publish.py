@@ -8,8 +8,8 @@ import click
 
 from bot import actions, clock, pipeline, views
 from bot.cli import common, each, preview, screen, worst
-from bot.errors import BotError, ConfigError, StateError, UsageError
-from bot.pipeline import Bot
+from bot.context import Bot
+from bot.errors import ConfigError, StateError, UsageError
 from bot.store import accounts, deliveries, models, posts
 from bot.store.states import State
 
@@ -33,13 +33,9 @@ def publish_command(post: tuple[int, ...], dry_run: bool, as_json: bool) -> int:
     if dry_run:
         return worst([*codes, _dry_run(bot, post, as_json)])
     due = _due(bot, post or None)
-    try:
-        done, troubles = pipeline.publish_due(bot, post or None)
-    except BotError as error:
-        done, troubles = [], [str(error)]
-    for trouble in troubles:
-        common.say(f"error: {trouble}")
-        codes.append(1)
+    troubles: list[int] = []
+    done = pipeline.publish_due(bot, post or None, tell=common.teller(troubles))
+    codes += troubles
     codes.append(show_published(bot, done, as_json))
     if not post:
         codes.append(undeliverable(bot))

@@ -9,8 +9,8 @@ import click
 from bot import actions, views
 from bot.cli import card, common, decide, screen
 from bot.cli.keys import ENTER, Keys
+from bot.context import Bot
 from bot.errors import BotError, HoldError
-from bot.pipeline import Bot
 from bot.store import posts
 from bot.store.states import State
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import click
-from sqlalchemy import func, select
 
-from bot import actions, draft, intake, pipeline, views
-from bot.cli import common, each, preview, say_faults, screen, worst
+from bot import actions, draft, pipeline, views
+from bot.cli import common, preview, screen, worst
 from bot.cli.publish import show_published, undeliverable
-from bot.errors import BotError
-from bot.pipeline import Bot
+from bot.context import Bot
 from bot.store import models, posts
 from bot.store.states import State
 
@@ -44,23 +42,13 @@ def run_command(source: tuple[str, ...], url: str | None, dry_run: bool, drafter
     common.check_sources(source, url)
     bot = common.open_bot()
     draft.choose(bot.settings, drafter)  # a model without a key is told before an article is touched
-
-    def take_in(spec: str) -> int:
-        _, faults = pipeline.take_in(bot, spec, url=url, stdin=common.standard_input())
-        return say_faults(faults)
-
-    codes = [each(source, take_in)]
-    if dry_run and not source and _empty(bot):
-        pipeline.store_article(bot, intake.sample(), sample=True)
-    made, faults = pipeline.draft_queued(bot, drafter=drafter, progress=common.bars)
-    codes.append(say_faults(faults))
-    codes.append(_preview(bot, as_json) if dry_run else _publish(bot, made, as_json))
+    codes: list[int] = []
+    done = pipeline.run(
+        bot, source, tell=common.teller(codes), dry_run=dry_run, sample=dry_run and not source, url=url, drafter=drafter,
+        stdin=common.standard_input(), progress=common.bars,
+    )
+    codes.append(_preview(bot, as_json) if dry_run else _show(bot, done, as_json))
     return worst(codes)
-
-
-def _empty(bot: Bot) -> bool:
-    with bot.store.read() as session:
-        return not session.scalar(select(func.count()).select_from(models.Article).where(~models.Article.sample))
 
 
 def _preview(bot: Bot, as_json: bool) -> int:
@@ -104,17 +92,10 @@ def _footer(rows: Sequence[models.Post], sample: bool) -> list[str]:
     ]
 
 
-def _publish(bot: Bot, made: Sequence[int], as_json: bool) -> int:
-    """Publish what is due; a line for each post made or worked on, and what is to be done next."""
+def _show(bot: Bot, done: pipeline.Pass, as_json: bool) -> int:
+    """A line for each post made or worked on, and what is to be done next."""
     codes = []
-    try:
-        done, troubles = pipeline.publish_due(bot)
-    except BotError as error:
-        done, troubles = [], [str(error)]
-    for trouble in troubles:
-        common.say(f"error: {trouble}")
-        codes.append(1)
-    fresh = [number for number in made if number not in done]
+    fresh = [number for number in done.made if number not in done.tried]
     objects, lines = [], []
     with bot.store.read() as session:
         for number in fresh:
@@ -127,7 +108,7 @@ def _publish(bot: Bot, made: Sequence[int], as_json: bool) -> int:
         click.echo(line)
     for thing in objects:
         common.print_json(thing)
-    codes.append(show_published(bot, done, as_json))
+    codes.append(show_published(bot, done.tried, as_json))
     codes.append(undeliverable(bot))
     _next(bot)
     return worst(codes)

@@ -107,3 +107,8 @@ def queued(session: Session, now: datetime) -> list[int]:
         .order_by(models.Article.id)
     )
     return list(rows)
+
+
+def any_real(session: Session) -> bool:
+    """Is there an article other than the built-in sample?"""
+    return session.scalar(select(models.Article.id).where(~models.Article.sample).limit(1)) is not None

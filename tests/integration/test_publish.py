@@ -85,8 +85,12 @@ def states(store: Store, post_id: int) -> list[str]:
         return [str(row.state) for row in posts.get(session, post_id).revision.deliveries]
 
 
+def untroubled(where: str, error: Exception) -> None:
+    raise AssertionError(f"{where}: {error}")
+
+
 def go(store: Store, fake: FakePlatform, owner: str = "one") -> None:
-    publish.publish_due(store, {"fake": fake}, terms(owner))
+    publish.publish_due(store, {"fake": fake}, terms(owner), untroubled)
 
 
 def ready(store: Store, time: Time, *texts: str) -> int:
@@ -119,7 +123,7 @@ def test_nothing_goes_out_before_the_grace_time(store: Store, time: Time) -> Non
     post, fake = make(store, "one"), FakePlatform()
     approve(store, post)
     time.pass_(GRACE - timedelta(seconds=1))
-    publish.publish_due(store, {"fake": fake}, terms(), only=[post])
+    publish.publish_due(store, {"fake": fake}, terms(), untroubled, only=[post])
     assert (fake.taken, state(store, post)) == ([], State.APPROVED)
     time.pass_(timedelta(seconds=1))
     go(store, fake)
@@ -254,9 +258,11 @@ def test_a_row_that_can_not_be_read_does_not_hold_up_the_others(store: Store, ti
     time.pass_(GRACE)
     with store.write() as session:
         session.execute(text("update revision set content = '{}' where post_id = :post"), {"post": broken})
-    done, faults = publish.publish_due(store, {"fake": fake}, terms())
+    troubles: list[str] = []
+    done = publish.publish_due(store, {"fake": fake}, terms(), lambda where, error: troubles.append(f"{where}: {error}"))
     assert (done, fake.texts(), state(store, sound)) == ([sound], ["two"], State.PUBLISHED)
-    assert faults == [f"post {broken}: ValidationError"]
+    assert len(troubles) == 1
+    assert troubles[0].startswith(f"post {broken}: ValidationError")
 
 
 def test_a_hold_that_came_after_approval_stops_it(store: Store, time: Time) -> None:

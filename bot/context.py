@@ -1,0 +1,57 @@
+"""What a run works with: settings, store, accounts, and a platform per account."""
+
+from __future__ import annotations
+
+import socket
+import uuid
+from dataclasses import dataclass, field
+
+from bot.accounts import Account, configured
+from bot.config import Settings
+from bot.platforms import Platform, connect
+from bot.store import accounts
+from bot.store.db import Store, open_store
+
+
+@dataclass(frozen=True)
+class Bot:
+    """The parts, put together; passed to everything above the stages."""
+
+    settings: Settings
+    store: Store
+    accounts: dict[str, Account]
+    logins: dict[str, str | None]
+    """The platforms' logins as an earlier run left them, sealed."""
+    owner: str = field(default_factory=lambda: f"{socket.gethostname()}-{uuid.uuid4().hex[:8]}")
+    """This process's name on leases."""
+    _platforms: dict[str, Platform] = field(default_factory=dict)
+
+    def platform(self, name: str) -> Platform | None:
+        """The platform of an account; None when the account is not configured (any more).
+
+        Cheap: nothing is sent and no SDK is loaded before the first write.
+        """
+        if name not in self.accounts:
+            return None
+        if name not in self._platforms:
+            self._platforms[name] = connect(
+                self.accounts[name], timeout=self.settings.http_timeout, session=self.logins.get(name),
+                persist=lambda sealed: self._keep_login(name, sealed),
+            )
+        return self._platforms[name]
+
+    def _keep_login(self, name: str, sealed: str) -> None:
+        with self.store.write() as session:
+            accounts.get(session, name).session = sealed
+
+
+def open_bot(settings: Settings, *, database: str | None = None) -> Bot:
+    """Put the parts together. Raises BotError for a setting or a database that can not be used."""
+    named = configured(settings)
+    store = open_store(database or settings.database)
+    with store.write() as session:
+        rows = {
+            name: accounts.ensure(session, name=name, platform=account.platform, handle=account.handle)
+            for name, account in named.items()
+        }
+        return Bot(settings, store, named, {name: row.session for name, row in rows.items()})
