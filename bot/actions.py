@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
-from bot import clock, dedup, format, pipeline, review
+from bot import clock, format, making, review
 from bot.context import Bot
 from bot.errors import ConfigError, StateError, UsageError
 from bot.store import accounts, articles, deliveries, models, posts
@@ -33,7 +33,7 @@ def approve(bot: Bot, post_id: int, *, override: Sequence[str] = (), reason: str
         raise UsageError(f"{override[0]} is no hold code. `bot show {post_id}` names the holds.") from None
     with bot.store.write() as session:
         post = posts.get(session, post_id, lock=True)
-        pipeline.approve(bot, session, post, who=who, overrides=overrides)
+        making.approve(bot, session, post, who=who, overrides=overrides)
         assert post.due_at is not None
         return post.due_at
 
@@ -77,16 +77,13 @@ def edit(bot: Bot, post_id: int, edited: str, *, segment: int | None = None) -> 
             raise ConfigError(f"account {post.account.name} is not configured any more: add it to bot.toml to edit its posts.")
         article = articles.value(session, post.article)
         account = bot.accounts[post.account.name]
-        formatted = pipeline.checked(article, account, format.edited(texts, before, platform))
-        posts.revise(
-            session, post, formatted, approval_hash=format.approval_hash(formatted.content),
-            said_key=dedup.said_key(formatted.content), who=bot.settings.who, now=clock.now(session),
-        )
+        formatted = making.checked(article, account, format.edited(texts, before, platform))
+        posts.revise(session, post, formatted, who=bot.settings.who, now=clock.now(session))
         return True
 
 
 def draft_now(
-    bot: Bot, article: Article, *, kinds: Sequence[Kind] = pipeline.KINDS, platforms: Collection[str] = (),
+    bot: Bot, article: Article, *, kinds: Sequence[Kind] = making.KINDS, platforms: Collection[str] = (),
     drafter: str | None = None, save: bool, show: Callable[[Session, models.Article, list[models.Post]], Shown],
 ) -> Shown:
     """Draft one article and show its posts; without `save` all is taken back after that, so a preview is what would be stored.
@@ -95,13 +92,11 @@ def draft_now(
 
     `show` gets the stored rows within the unit of work; nothing else does when it raises.
     """
-    drafting, composed = pipeline.compose(bot, article, kinds=kinds, platforms=platforms, drafter=drafter)
-    identity = dedup.identity(article)
+    drafting, composed = making.compose(bot, article, kinds=kinds, platforms=platforms, drafter=drafter)
     with bot.store.write() as session:
-        row, _ = articles.take_in(
-            session, article, url_key=identity.url_key, fingerprint=identity.fingerprint, now=clock.now(session)
-        )
-        kept = pipeline.keep(bot, session, row, drafting, composed, replace_edits=True)
+        row = making.store_article(session, article)
+        session.refresh(row, with_for_update=True)  # a worker that drafts it just now stores before or after this
+        kept = making.keep(bot, session, row, drafting, composed, replace_edits=True)
         shown = show(session, row, kept)
         if not save:
             session.rollback()
@@ -126,7 +121,7 @@ def choose_variant(bot: Bot, post_id: int) -> tuple[int, int]:
         if platform is None or account is None:
             raise ConfigError(f"account {post.account.name} is not configured any more.")
         article = articles.value(session, post.article)
-        formatted = pipeline.checked(
+        formatted = making.checked(
             article, account,
             format.format_post(
                 article, post.kind, drafted.draft.variants[fitting[at]], account, platform,
@@ -134,8 +129,7 @@ def choose_variant(bot: Bot, post_id: int) -> tuple[int, int]:
             ),
         )
         posts.revise(
-            session, post, formatted, approval_hash=format.approval_hash(formatted.content),
-            said_key=dedup.said_key(formatted.content), who=bot.settings.who, now=clock.now(session),
+            session, post, formatted, who=bot.settings.who, now=clock.now(session),
             draft_id=drafted.draft.id, variant=fitting[at],
         )
         return at + 1, len(fitting)
@@ -154,27 +148,28 @@ def resolve(bot: Bot, post_id: int, *, sent: str | None) -> State:
         unknown = [row for row in post.revision.deliveries if row.state == DeliveryState.UNKNOWN]
         if post.state != State.UNCERTAIN or not unknown:
             raise StateError(f"post {post_id} is {post.state}; only an uncertain post can be resolved.")
-        delivery = unknown[0]
-        if sent is None:
-            delivery.state, delivery.call_ended = DeliveryState.PENDING, True
-        else:
-            platform = bot.platform(post.account.name)
-            if platform is None:
-                raise ConfigError(f"account {post.account.name} is not configured any more.")
-            delivery.remote = platform.named(delivery.request or "", sent)
-            delivery.state = DeliveryState.SENT
-            deliveries.book(session, delivery, now)
-        states = [row.state for row in post.revision.deliveries]
-        if all(state == DeliveryState.SENT for state in states):
-            event = Move.RESOLVED_ALL_SENT
-        elif DeliveryState.SENT in states:
-            event = Move.RESOLVED_PART
-        else:
-            event = Move.RESOLVED_NONE
+        platform = bot.platform(post.account.name)
+        if platform is None:
+            raise ConfigError(f"account {post.account.name} is not configured any more.")
+        remote = platform.named(unknown[0].request or "", sent) if sent is not None else None
+        event = deliveries.resolve(session, unknown[0], remote, now)
         posts.move(session, post, event, who, f"sent: {sent}" if sent else "not sent", now)
         if event is not Move.RESOLVED_ALL_SENT:
             post.due_at = now + bot.settings.grace
         return State(post.state)
+
+
+def retry(bot: Bot, post_id: int) -> datetime:
+    """Try a failed post once more, as it was approved; returns when it goes out. Raises StateError when it did not fail."""
+    with bot.store.write() as session:
+        post = posts.get(session, post_id, lock=True)
+        now = clock.now(session)
+        posts.move(session, post, Move.RETRY, bot.settings.who, None, now)
+        for delivery in post.revision.deliveries:
+            deliveries.again(delivery)
+        when = review.times(now, bot.settings.grace, bot.settings.max_age, post.article.not_before)
+        post.due_at, post.expires_at, post.attempts = when.due_at, when.expires_at, 0
+        return when.due_at
 
 
 def verify(bot: Bot, name: str) -> Identity:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from bot.config import Settings
-from bot.drafters import Drafter
+from bot.drafters import Drafter, DraftingFailed
 from bot.drafters.extractive import Extractive
+from bot.drafters.openai import LONGEST_SECONDS as LONGEST_SECONDS
+from bot.drafters.openai import OpenAI
 from bot.errors import ConfigError, DraftError
 from bot.text import sentences
 from bot.values import Article, Brief, Drafting, Part, Statement, Usage
@@ -28,8 +30,6 @@ def choose(settings: Settings, name: str | None = None) -> Drafter:
         raise ConfigError(f"there is no drafter {name!r}; use {' or '.join(NAMES)}.")
     if not reachable:
         raise ConfigError("the drafter openai needs OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own.")
-    from bot.drafters.openai import OpenAI
-
     return OpenAI(
         key=settings.openai_api_key, base_url=settings.openai_base_url, model=settings.model, price=settings.llm_price,
         prompts_dir=settings.prompts_dir,
@@ -37,20 +37,29 @@ def choose(settings: Settings, name: str | None = None) -> Drafter:
 
 
 def write(article: Article, brief: Brief, drafter: Drafter, fallback: Drafter) -> Drafting:
-    """The drafts of this drafter, or the fallback's with `problem` saying why; what the failed attempt cost stays in `usage`.
+    """The drafts of this drafter, or the fallback's, with `problem` saying why and `drafter` who wrote.
 
-    Evidence that names no sentence of the article is dropped. Raises DraftError when the fallback can not write either, and
-    ConfigError for a prompt that is missing or broken.
+    What the failed attempt cost, and which model, prompt and finish reason it had, stays. Evidence that names no sentence of the
+    article is dropped. Raises DraftError when nobody can write (DraftingFailed with what was paid), and ConfigError for a prompt
+    that is missing or broken.
     """
     try:
-        drafting = drafter.draft(article, brief)
+        return _checked(drafter.draft(article, brief), article)
     except DraftError as error:
         if drafter.name == fallback.name:
             raise
+        failed = error if isinstance(error, DraftingFailed) else DraftingFailed(str(error))
+    try:
         drafting = fallback.draft(article, brief)
-        paid = getattr(error, "usage", Usage())
-        drafting = drafting.model_copy(update={"problem": f"Written without the model: {error}", "usage": _sum(paid, drafting.usage)})
-    return _checked(drafting, article)
+    except DraftError as error:
+        raise DraftingFailed(
+            f"{error} (Without the model: {failed})", usage=failed.usage, model=failed.model, prompt=failed.prompt,
+            prompt_hash=failed.prompt_hash, finish_reason=failed.finish_reason,
+        ) from None
+    return _checked(drafting.model_copy(update={
+        "problem": f"Written without the model: {failed}", "usage": _sum(failed.usage, drafting.usage), "model": failed.model,
+        "prompt": failed.prompt, "prompt_hash": failed.prompt_hash, "finish_reason": failed.finish_reason,
+    }), article)
 
 
 def _checked(drafting: Drafting, article: Article) -> Drafting:

@@ -61,21 +61,24 @@ Tell = Callable[[str, BotError], None]
 
 
 @contextmanager
-def told(tell: Tell, where: str, then: Callable[[str], None] = lambda reason: None) -> Iterator[None]:
-    """Tell of what goes wrong inside instead of stopping the work, and call `then` with the reason.
+def told(tell: Tell, where: str, *, passing: type[BotError] | tuple[type[BotError], ...] = ConfigError) -> Iterator[None]:
+    """Tell of what goes wrong inside instead of stopping the work.
 
-    ConfigError goes on its way: it is not about this one thing. An exception nobody foresaw is told too, in one line: one
-    article or post must not be able to stop all the others.
+    `passing` goes on its way: by default ConfigError, which is seldom about one thing alone. An exception nobody foresaw is
+    told too, in one line: one article or post must not be able to stop all the others.
     """
     try:
         yield
-    except ConfigError:
+    except passing:
         raise
     except BotError as error:
-        then(str(error))
         tell(where, error)
     except Exception as error:
-        told_as = BotError(f"{type(error).__name__}: {error}. This is a fault of the program; the others go on.")
-        told_as.__cause__ = error
-        then(str(told_as))
-        tell(where, told_as)
+        tell(where, unforeseen(error))
+
+
+def unforeseen(error: Exception) -> BotError:
+    """A fault of the program, in one line; the traceback stays with it as its cause."""
+    said = BotError(f"{type(error).__name__}: {error}. This is a fault of the program; the others go on.")
+    said.__cause__ = error
+    return said

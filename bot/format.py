@@ -1,24 +1,19 @@
 """The stage that makes a post of a draft: which text goes into which segment, where link, tags and sign-off stand, what it costs.
 
-How a segment looks is a small template per platform and kind (`prompts/layout/`); how much text fits is found by rendering and
+How a segment looks is a small template per platform and kind (see `bot.layout`); how much text fits is found by rendering and
 measuring, never by adding lengths up.
 """
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Sequence
-from hashlib import sha256
 from pathlib import Path
 
-from jinja2 import TemplateError
-
-from bot import prompts
 from bot.accounts import Account
-from bot.errors import ConfigError, UsageError
+from bot.errors import UsageError
+from bot.layout import Layout, excess, folded
 from bot.platforms import Platform
-from bot.text import accidental, graphemes, links, passage, sentences, split, urls
+from bot.text import accidental, graphemes, links, passage, sentences, split
 from bot.text.passage import Passage
 from bot.values import (
     Article,
@@ -35,11 +30,8 @@ from bot.values import (
     WarningCode,
 )
 
-HASH_FORMAT = 1
-"""Goes up when the approval hash covers something else than before."""
 DESCRIPTION = 300
 """Graphemes of a card's description: about what readers' programs show of it."""
-_FOLD = re.compile(r"\n{3,}")
 
 
 def format_post(
@@ -52,7 +44,7 @@ def format_post(
     what can not be shortened so goes on in the next segment. Raises ConfigError when a layout can not be used.
     """
     whole = passage.of_parts(variant.parts)
-    layout = _Layout(article, kind, account, platform, whole.text, prompts_dir)
+    layout = Layout(article, kind, account, platform, link(article, account), whole.text, prompts_dir)
     if kind is Kind.SHORT:
         chunks = [_shortened(whole, layout)]
     else:
@@ -86,7 +78,7 @@ def edited(texts: Sequence[str], before: Content, platform: Platform) -> Formatt
     """
     if not texts or not all(text.strip() for text in texts):
         raise UsageError("a segment is empty. Write something, or take the segment out.")
-    measured = [platform.measure(_folded(text)) for text in texts]
+    measured = [platform.measure(folded(text)) for text in texts]
     if len(measured) == len(before.segments):
         pairs = zip(measured, before.segments, strict=True)
         measured = [segment.model_copy(update={"evidence": old.evidence}) for segment, old in pairs]
@@ -106,7 +98,7 @@ def room(article: Article, kind: Kind, account: Account, platform: Platform, pro
     """How long the text of a segment may be, in the platform's own unit, beside link, tags and sign-off (for an FAQ: in its
     tightest segment). 0 when they alone fill it. Raises ConfigError when the layout can not be used.
     """
-    layout = _Layout(article, kind, account, platform, "", prompts_dir)
+    layout = Layout(article, kind, account, platform, link(article, account), "", prompts_dir)
     total = 1 if kind is Kind.SHORT else 2
 
     def of_segment(number: int) -> int:
@@ -122,103 +114,10 @@ def link(article: Article, account: Account) -> str | None:
     return links.with_query(article.url, account.utm.replace("{platform}", account.platform))
 
 
-def approval_hash(content: Content) -> str:
-    """SHA-256 (hex) over what readers will see: texts, facets, card and languages, as canonical JSON.
-
-    Not over lengths, costs and evidence, so that a price that changes takes no approval back.
-    """
-    card = content.card
-    said = {
-        "format": HASH_FORMAT,
-        "segments": [
-            {"text": part.text, "facets": [[facet.start, facet.end, facet.type, facet.value] for facet in part.facets]}
-            for part in content.segments
-        ],
-        "card": card and {
-            "uri": card.uri, "title": card.title, "description": card.description, "thumb": card.thumb, "on": list(card.on),
-        },
-        "languages": list(content.languages),
-    }
-    return sha256(json.dumps(said, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
-
-
-# --- how a segment looks ------------------------------------------------------------------------
-
-
-class _Layout:
-    """The template of one platform and kind with all that is the same for every segment of a post."""
-
-    def __init__(
-        self, article: Article, kind: Kind, account: Account, platform: Platform, said: str, prompts_dir: Path | None
-    ) -> None:
-        self._name = f"layout/{account.platform}.{kind}.j2"
-        self._template = prompts.template(self._name, prompts_dir)
-        self._folder = prompts.folder(prompts_dir)
-        self._language = (article.language or "").split("-")[0].lower()
-        self._account = account
-        self._platform = platform
-        # What a short says is what is being tried; an FAQ's tags and link look at the whole thread.
-        self._said = None if kind is Kind.SHORT else said
-        self._own = article.url or ""
-        self.address = link(article, account)
-
-    @property
-    def meant(self) -> list[str]:
-        """Addresses that stand in a post on purpose."""
-        own = [address for address in (self._own, self.address) if address]
-        return own + [span.text for span in urls.find(self._account.signoff)]
-
-    def measured(self, text: str, question: str, number: int, total: int, *, last: bool | None = None) -> Segment:
-        """The segment with this text, as the template puts it and the platform counts it."""
-        last = number >= total if last is None else last
-        said = f"{question}\n{text}" if self._said is None else self._said
-        try:
-            rendered = self._template.render(
-                text=text, question=question, link=self._link(f"{question}\n{text}", said, last=last),
-                hashtags=self._hashtags(said) if last else [], signoff=self._account.signoff if last else "",
-                number=number, total=max(number, total), first=number == 1, last=last, language=self._language,
-            )
-        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
-            reason = " ".join(str(error).split()) or type(error).__name__
-            raise ConfigError(f"{self._name} can not be used: {reason}. Correct the file in {self._folder}.") from None
-        return self._platform.measure(_folded(rendered))
-
-    def fits(self, text: str, question: str, number: int, total: int, *, last: bool | None = None) -> bool:
-        """Is the segment with this text within the platform's limits?"""
-        return not _excess(self.measured(text, question, number, total, last=last), self._platform)
-
-    def _link(self, text: str, said: str, *, last: bool) -> str:
-        if self.address is None or self._platform.limits.cards:
-            return ""
-        if self._account.link_policy == "always":
-            return "" if self._own in text else self.address
-        return self.address if last and self._own not in said else ""
-
-    def _hashtags(self, said: str) -> list[str]:
-        tags = dict.fromkeys("#" + word.lstrip("#＃") for word in self._account.hashtags)
-        there = {word.casefold() for word in re.findall(r"[#＃](\w+)", said)}
-        return [tag for tag in tags if tag[1:].casefold() not in there]
-
-
-def _folded(text: str) -> str:
-    """Without white space at the ends of lines and around the text, and with at most one blank line in a row."""
-    lines = (line.rstrip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
-    return _FOLD.sub("\n\n", "\n".join(lines)).strip()
-
-
-def _excess(segment: Segment, platform: Platform) -> str:
-    """By how much the segment is too long, in words; empty when it fits."""
-    most, size = platform.limits.bytes, len(segment.text.encode(errors="surrogatepass"))
-    if most is not None and size > most:
-        return f"{size:,} of {most:,} bytes; shorten it by {size - most:,}"
-    over = segment.length - segment.limit
-    return f"{segment.length:,} of {segment.limit:,} {platform.limits.unit}; shorten it by {over:,}" if over > 0 else ""
-
-
 # --- what goes into which segment ---------------------------------------------------------------
 
 
-def _shortened(whole: Passage, layout: _Layout) -> Passage:
+def _shortened(whole: Passage, layout: Layout) -> Passage:
     """As many statements from the beginning as fit; all of them, too long, if the first alone does not."""
     if layout.fits(whole.text, "", 1, 1):
         return whole
@@ -227,7 +126,7 @@ def _shortened(whole: Passage, layout: _Layout) -> Passage:
     return whole.cut(0, ends[count - 1], asked=False) if count else whole
 
 
-def _thread(passages: Sequence[Passage], layout: _Layout, language: str | None) -> list[Passage]:
+def _thread(passages: Sequence[Passage], layout: Layout, language: str | None) -> list[Passage]:
     """The passages by segment. How many there are may show in each (`2/10`), so it is tried until the number holds."""
     total = len(passages)
     chunks: list[Passage] = []
@@ -241,7 +140,7 @@ def _thread(passages: Sequence[Passage], layout: _Layout, language: str | None) 
     return chunks
 
 
-def _place(layout: _Layout, before: int, total: int, *, closing: bool) -> passage.Fits:
+def _place(layout: Layout, before: int, total: int, *, closing: bool) -> passage.Fits:
     """What fits after the `before` segments that are laid out already; `closing`: the thread ends here."""
 
     def fits(text: str, question: str, number: int, *, final: bool) -> bool:
@@ -279,15 +178,15 @@ def _noticed(content: Content, said: Sequence[str], meant: Sequence[str], platfo
     segments = content.segments
     pairs = list(zip(segments, said, strict=True))
     warnings = []
-    if platform.limits.cards:  # here a name is a link only if a facet makes it one
+    if platform.limits.facets:
         segments = tuple(accidental.unlinked(segment, words, meant) for segment, words in pairs)
     else:
         for number, (segment, words) in enumerate(pairs):
             found = accidental.warnings(segment, accidental.names(words, meant), platform.measure)
             warnings += [warning.model_copy(update={"detail": _where(number, segments) + warning.detail}) for warning in found]
     holds = [
-        Hold(code=HoldCode.TOO_LONG, detail=f"{_where(number, segments)}{excess}.")
-        for number, segment in enumerate(segments) if (excess := _excess(segment, platform))
+        Hold(code=HoldCode.TOO_LONG, detail=f"{_where(number, segments)}{too_long}.")
+        for number, segment in enumerate(segments) if (too_long := excess(segment, platform))
     ]
     return Formatted(content=content.model_copy(update={"segments": segments}), holds=tuple(holds), warnings=tuple(warnings))
 

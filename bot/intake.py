@@ -7,15 +7,12 @@ import sys
 from typing import BinaryIO
 
 from bot.errors import SourceError
-from bot.sources import Source
+from bot.sources import LIMIT, TIMEOUT, Source
 from bot.values import Article, Batch
-
-LIMIT = 10
-"""Entries of a feed taken in one pass."""
 
 
 def read(
-    spec: str, *, timeout: float = 20, allow_private: bool = False, url: str | None = None, stdin: BinaryIO | None = None,
+    spec: str, *, timeout: float = TIMEOUT, allow_private: bool = False, url: str | None = None, stdin: BinaryIO | None = None,
     limit: int = LIMIT,
 ) -> Batch:
     """Read one SOURCE once: a path, an http(s) address (page or feed, told by content), or `-` (one article on `stdin`).
@@ -27,7 +24,7 @@ def read(
 
 
 def open_source(
-    spec: str, *, timeout: float = 20, allow_private: bool = False, url: str | None = None, stdin: BinaryIO | None = None,
+    spec: str, *, timeout: float = TIMEOUT, allow_private: bool = False, url: str | None = None, stdin: BinaryIO | None = None,
     limit: int = LIMIT,
 ) -> Source:
     """The adapter for a SOURCE; nothing is read yet. Raises SourceError for a `url` or scheme that can not be."""

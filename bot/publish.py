@@ -11,10 +11,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from sqlalchemy.orm import Session
 
@@ -24,18 +22,15 @@ from bot.platforms import Platform
 from bot.store import accounts, articles, deliveries, leases, models, posts
 from bot.store.db import Store
 from bot.store.states import DeliveryState, Move, State
+from bot.text import keys
 from bot.values import Content, Fixed, Hold, HoldCode, Image, Outcome, OutcomeKind, Request
 
 WORKER = "publisher"
 """Who the history names for what no person did."""
 
+_SLEPT = Outcome(kind=OutcomeKind.NOT_SENT, detail="this machine stood still between the intent and the call: nothing was sent")
+
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
-
-
-class Hasher(Protocol):
-    """Computes the approval hash of a content, so that what was approved is what is sent."""
-
-    def __call__(self, content: Content) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -44,7 +39,6 @@ class Terms:
 
     owner: str
     """This worker's name on leases; unlike any other's."""
-    approval_hash: Hasher
     lease_seconds: float
     segment_pause: float
     stopping: Callable[[], bool] = lambda: False
@@ -58,6 +52,8 @@ class _Step:
 
     request: Request | None = None
     delivery: int = 0
+    started_at: datetime | None = None
+    """Whose outcome it will be: a delivery that was taken over, or tried again, has another."""
     more: bool = False
 
 
@@ -74,53 +70,60 @@ def publish_due(
         waiting = deliveries.due(session, clock.now(session), only)
         names = {row: session.get_one(models.Account, row).name for row in waiting}
     for account_id, ids in waiting.items():
-        platform, name = platforms.get(names[account_id]), names[account_id]
+        name = names[account_id]
+        platform = platforms.get(name)
         if platform is None or terms.stopping():
             continue
-        with ExitStack() as stack:
-            if not _lease(store, stack, account_id, terms):
-                continue
-            try:
-                _settle_orphans(store, account_id)
-                _identify(store, account_id, platform)
-            except BotError as error:
-                tell(name, error)
-                continue
-            for post_id in ids:
-                with told(tell, f"post {post_id}"):
-                    if _publish(store, platform, account_id, post_id, terms):
-                        done.append(post_id)
+        with leases.held(store, models.Account, account_id, terms.owner, terms.lease_seconds) as ours, told(tell, name, passing=()):
+            if ours and _ready(store, account_id, platform, terms):
+                done += _publish_all(store, platform, account_id, ids, terms, tell)
     return done
 
 
-def _lease(store: Store, stack: ExitStack, account_id: int, terms: Terms) -> bool:
-    """Take the account's lease for as long as `stack` is open."""
-    with store.write() as session:
-        if not leases.claim_account(session, terms.owner, account_id, terms.lease_seconds):
+def _ready(store: Store, account_id: int, platform: Platform, terms: Terms) -> bool:
+    """Settle what a dead sender left; then: may this account publish now, and whose is it?"""
+    _settle_orphans(store, account_id, terms)
+    with store.read() as session:
+        account = session.get_one(models.Account, account_id)
+        if accounts.paused(account, clock.now(session)):
             return False
-
-    def release() -> None:
-        with store.write() as session:
-            leases.release(session, session.get_one(models.Account, account_id), terms.owner)
-
-    stack.callback(release)
+        known = account.remote_id is not None
+    if not known:
+        _identify(store, account_id, platform)
     return True
 
 
-def _settle_orphans(store: Store, account_id: int) -> None:
+def _publish_all(
+    store: Store, platform: Platform, account_id: int, ids: Collection[int], terms: Terms, tell: Tell
+) -> list[int]:
+    done: list[int] = []
+    for post_id in ids:
+        with told(tell, f"post {post_id}", passing=()):
+            try:
+                if _publish(store, platform, account_id, post_id, terms):
+                    done.append(post_id)
+            except BotError:
+                raise
+            except Exception:  # a row that can not be read must not be met again at every pass
+                with store.write() as session:
+                    deliveries.put_off(session, post_id, clock.now(session) + _LONGEST_WAIT)
+                raise
+    return done
+
+
+def _settle_orphans(store: Store, account_id: int, terms: Terms) -> None:
     """A write whose sender died may be out: it is for a person to look, never for a machine to send again."""
     with store.write() as session:
+        if not leases.holds(session, session.get_one(models.Account, account_id), terms.owner):
+            return
         now = clock.now(session)
         for delivery in deliveries.orphans(session, account_id):
             lost = Outcome(kind=OutcomeKind.UNKNOWN, detail="the program ended while it was being sent", call_ended=False)
-            _conclude(session, delivery, lost, now)
+            _conclude(session, delivery, delivery.started_at, lost, now)
 
 
 def _identify(store: Store, account_id: int, platform: Platform) -> None:
-    """Know whose account this is before the first write to it."""
-    with store.read() as session:
-        if session.get_one(models.Account, account_id).remote_id is not None:
-            return
+    """Know whose account this is before the first write to it. Refused credentials pause it."""
     try:
         who = platform.verify()
     except ConfigError as error:
@@ -141,19 +144,23 @@ def _publish(store: Store, platform: Platform, account_id: int, post_id: int, te
     while True:
         failed = platform.upload(content, images)
         if failed is not None:
-            _not_intended(store, post_id, failed)
+            _not_intended(store, account_id, post_id, failed, terms)
             return True
         if not first and terms.segment_pause:
             terms.sleep(terms.segment_pause)
         if not first and terms.stopping():
             return True  # the thread goes on from here on the next pass
+        began = clock.monotonic()
         step = _intend(store, platform, account_id, post_id, content, images, terms)
         if step.request is None:
             return True
-        sent = platform.send(step.request)
+        # A machine that slept since the intent may not be the sender any more: the adapter's own deadline, under half a lease,
+        # begins only now.
+        late = clock.monotonic() - began > terms.lease_seconds / 3
+        sent = _SLEPT if late else platform.send(step.request)
         with store.write() as session:
             delivery = session.get_one(models.Delivery, step.delivery)
-            _conclude(session, delivery, sent, clock.now(session))
+            _conclude(session, delivery, step.started_at, sent, clock.now(session))
         if sent.kind is not OutcomeKind.SENT or not step.more:
             return True
         first = False
@@ -172,7 +179,7 @@ def _claim(
         if post.state not in (State.APPROVED, State.PUBLISHING) or post.due_at is None or post.due_at > now:
             return None
         revision = post.revision
-        if not _as_approved(session, post, revision, terms, now):
+        if not _as_approved(session, post, revision, now):
             return None
         images = {digest: articles.picture(session, digest) for digest in posts.thumbs(revision.content)}
         if post.state == State.APPROVED:
@@ -186,11 +193,11 @@ def _claim(
         return revision.content, images
 
 
-def _as_approved(session: Session, post: models.Post, revision: models.Revision, terms: Terms, now: datetime) -> bool:
+def _as_approved(session: Session, post: models.Post, revision: models.Revision, now: datetime) -> bool:
     """Only what was approved is sent: same bytes, and no hold that nobody overrode."""
     let_pass = {override.code for override in post.overrides}
     open_holds = [hold for hold in post.holds if hold.code not in let_pass]
-    if post.approved_hash == revision.approval_hash == terms.approval_hash(revision.content) and not open_holds:
+    if post.approved_hash == revision.approval_hash == keys.approval_hash(revision.content) and not open_holds:
         return True
     if post.state == State.APPROVED:
         reason = open_holds[0] if open_holds else Hold(
@@ -207,46 +214,68 @@ def _intend(
     """Store the exact request of the next delivery and mark it `sending`, if this worker still may."""
     with store.write() as session:
         now = clock.now(session)
-        account = session.get_one(models.Account, account_id)
-        post = posts.get(session, post_id, lock=True)
-        if not leases.renew(session, account, terms.owner, terms.lease_seconds):
+        found = _next(session, account_id, post_id, terms)
+        if found is None:
             return _Step()
-        if post.state != State.PUBLISHING or accounts.paused(account, now):
-            return _Step()
-        rows = post.revision.deliveries
-        if any(row.state in (DeliveryState.SENDING, DeliveryState.UNKNOWN, DeliveryState.REFUSED) for row in rows):
-            return _Step()
-        pending = [row for row in rows if row.state == DeliveryState.PENDING]
-        if not pending:
-            return _Step()
-        delivery = pending[0]
+        delivery, more = found
+        post, rows = delivery.revision.post, delivery.revision.deliveries
         delivery.fixed_at = delivery.fixed_at or now
         fixed = Fixed(
-            account_id=account.remote_id, post=post.id, created_at=delivery.fixed_at,
+            account_id=post.account.remote_id, post=post.id, created_at=delivery.fixed_at,
             sent=tuple(remote.id for row in rows for remote in row.remote if row.state == DeliveryState.SENT),
         )
         request = platform.deliveries(content, images, fixed)[delivery.position]
         deliveries.intend(delivery, request, now)
         post.attempts += 1
-        return _Step(request, delivery.id, more=len(pending) > 1)
+        return _Step(request, delivery.id, now, more)
 
 
-def _not_intended(store: Store, post_id: int, outcome: Outcome) -> None:
+def _next(session: Session, account_id: int, post_id: int, terms: Terms) -> tuple[models.Delivery, bool] | None:
+    """The next delivery to send, and whether more follow; None when this worker may not, or nothing is left.
+
+    Renews the lease: it must outlive the call.
+    """
+    account = session.get_one(models.Account, account_id)
+    if not leases.renew(session, account, terms.owner, terms.lease_seconds):
+        return None
+    post = posts.get(session, post_id, lock=True)
+    if post.state != State.PUBLISHING or accounts.paused(account, clock.now(session)):
+        return None
+    rows = post.revision.deliveries
+    if any(row.state in (DeliveryState.SENDING, DeliveryState.UNKNOWN, DeliveryState.REFUSED) for row in rows):
+        return None
+    pending = [row for row in rows if row.state == DeliveryState.PENDING]
+    return (pending[0], len(pending) > 1) if pending else None
+
+
+def _not_intended(store: Store, account_id: int, post_id: int, outcome: Outcome, terms: Terms) -> None:
     """An upload failed before any intent: nothing of the next delivery can be out."""
     with store.write() as session:
-        rows = posts.get(session, post_id, lock=True).revision.deliveries
-        delivery = next(row for row in rows if row.state == DeliveryState.PENDING)
-        _conclude(session, delivery, outcome, clock.now(session))
+        found = _next(session, account_id, post_id, terms)
+        if found is not None:
+            delivery, now = found[0], clock.now(session)
+            delivery.state, delivery.started_at = DeliveryState.SENDING, now
+            delivery.revision.post.attempts += 1
+            _conclude(session, delivery, now, outcome, now)
 
 
-def _conclude(session: Session, delivery: models.Delivery, outcome: Outcome, now: datetime) -> None:
-    """The outcome, and the move that it calls for."""
-    post = delivery.revision.post
-    account = post.account
+def _conclude(
+    session: Session, delivery: models.Delivery, started_at: datetime | None, outcome: Outcome, now: datetime
+) -> None:
+    """The outcome of the call that started then, and the move that it calls for.
+
+    A call that outlived its lease answers late: the delivery is settled, or tried again, by then. Its answer is history only.
+    """
+    post = posts.get(session, delivery.revision.post_id, lock=True)
+    session.refresh(delivery)
+    if delivery.state != DeliveryState.SENDING or delivery.started_at != started_at:
+        ids = ", ".join(remote.id for remote in outcome.remote)
+        posts.note(session, post, WORKER, f"late answer: delivery {delivery.position + 1} {outcome.kind}", ids or outcome.detail, now)
+        return
     deliveries.conclude(session, delivery, outcome, now)
     posts.note(session, post, WORKER, f"delivery {delivery.position + 1} {outcome.kind}", outcome.detail or None, now)
     if outcome.pause:
-        accounts.pause(account, outcome.pause, outcome.pause_until)
+        accounts.pause(post.account, outcome.pause, outcome.pause_until)
     rows = delivery.revision.deliveries
     move = deliveries.settle([row.state for row in rows])
     if outcome.kind is OutcomeKind.NOT_SENT and move is None:

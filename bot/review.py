@@ -5,12 +5,35 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from bot.errors import UsageError
 from bot.text import grounding
 from bot.values import Article, Content, Formatted, Hold, Value, Warn
 
 _DIVIDER = re.compile(r"^[ \t]*-{3}[ \t]*$", re.MULTILINE)
+
+
+class Redraft(StrEnum):
+    """What becomes of a post that exists when its article was drafted again."""
+
+    REVISE = "revise"
+    """It gets a new revision."""
+    SAME = "same"
+    """It says the same already; only its holds and warnings are brought up to date."""
+    EDITED = "edited"
+    """A person wrote what it says: it is not overwritten."""
+    TOO_LATE = "too late"
+    """It is on its way, out, or turned down."""
+
+
+def redraft(*, revisable: bool, same: bool, edited: bool, replace_edits: bool) -> Redraft:
+    """What to do with a known post."""
+    if not revisable:
+        return Redraft.TOO_LATE
+    if same:
+        return Redraft.SAME
+    return Redraft.EDITED if edited and not replace_edits else Redraft.REVISE
 
 
 class Times(Value):
@@ -41,9 +64,9 @@ def by_policy(auto_approve: str, holds: Iterable[Hold], warnings: Iterable[Warn]
     return auto_approve == "clean" and not tuple(holds) and not tuple(warnings)
 
 
-def times(approved_at: datetime, grace: timedelta, max_age: timedelta | None) -> Times:
-    """Due as soon as the grace time is over; expired `max_age` after that."""
-    due_at = approved_at + grace
+def times(approved_at: datetime, grace: timedelta, max_age: timedelta | None, not_before: datetime | None) -> Times:
+    """Due as soon as the grace time and the article's embargo are over; expired `max_age` after that."""
+    due_at = max(approved_at + grace, not_before or approved_at)
     return Times(due_at=due_at, expires_at=None if max_age is None else due_at + max_age)
 
 

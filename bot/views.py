@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot import standing
 from bot.accounts import Account
 from bot.platforms import Platform
 from bot.store import accounts, articles, models, posts
 from bot.store.states import DeliveryState, Move, State
 from bot.text import sentences
-from bot.values import Article, Hold, Segment
+from bot.values import Article, Segment
 
 COMMANDS = {
     Move.APPROVE: "bot approve {post}",
@@ -22,10 +24,25 @@ COMMANDS = {
     Move.UNAPPROVE: "bot unapprove {post}",
     Move.REJECT: "bot reject {post} --reason …",
     Move.CLAIM: "bot publish {post}",
+    Move.RETRY: "bot retry {post}",
     Move.RESOLVED_ALL_SENT: "bot resolve {post} --sent ID",
     Move.RESOLVED_NONE: "bot resolve {post} --not-sent",
 }
 """The command that asks for each move, where a person can."""
+
+_CONFIGURED = {Move.REVISE, Move.RESOLVED_ALL_SENT, Move.RETRY}
+"""Moves that need the account to be configured still; approving does not, the post waits for it."""
+
+
+class Variants(NamedTuple):
+    """The wordings that a post's latest draft has for its platform."""
+
+    draft: models.Draft | None
+    """None when no draft has this post."""
+    fitting: tuple[int, ...]
+    """Numbers (from 0) of the draft's variants that are meant for the platform."""
+    at: int | None
+    """Which of `fitting` the post was last drafted with; None when it is none of them."""
 
 
 def dollars(micros: int | None) -> float | None:
@@ -55,7 +72,7 @@ def account(session: Session, configured: Account, now: datetime) -> dict[str, A
 
 
 def post(
-    session: Session, row: models.Post, platform: Callable[[str], Platform | None], *, saved: bool = True, history: bool = False
+    session: Session, row: models.Post, platform: Callable[[str], Platform | None], *, saved: bool = True
 ) -> dict[str, Any]:
     """A post as `--json` prints it, wherever it appears.
 
@@ -66,7 +83,7 @@ def post(
     content = revision.content
     requests, provisional = _requests(session, row, platform)
     draft = revision.draft
-    shown: dict[str, Any] = {
+    return {
         "post": row.id if saved else None,
         "article": {
             "id": row.article_id if saved else None, "url": row.article.url, "title": row.article.title,
@@ -91,27 +108,65 @@ def post(
             for delivery in revision.deliveries
         ],
     }
-    if history:
-        shown["history"] = [
-            {"at": _time(event.at), "who": event.who, "what": event.what, "why": event.why} for event in row.events
-        ]
-        shown["valid"] = valid(row)
-    return shown
 
 
-def valid(row: models.Post) -> list[str]:
-    """The commands that are possible now, in the order one would think of them."""
+def history(row: models.Post, configured: Account | None, now: datetime) -> dict[str, Any]:
+    """What `bot show --json` adds to a post: all that happened to it, and the commands that are valid now."""
+    return {
+        "history": [{"at": _time(event.at), "who": event.who, "what": event.what, "why": event.why} for event in row.events],
+        "valid": valid(row, configured, now),
+    }
+
+
+def valid(row: models.Post, configured: Account | None, now: datetime) -> list[str]:
+    """The commands that would not be refused now, in the order one would think of them; `configured`: the post's account."""
     if row.article.sample:
         return []
-    return [command.format(post=row.id) for event, command in COMMANDS.items() if posts.can(row, event)]
+    found = []
+    for move, command in COMMANDS.items():
+        if move is Move.CLAIM:
+            possible = standing.between(row, configured, now) is None
+        else:
+            possible = posts.can(row, move) and (configured is not None or move not in _CONFIGURED)
+        if possible:
+            found.append(standing.approval(row) if move is Move.APPROVE else command.format(post=row.id))
+    return found
 
 
-def open_holds(row: models.Post) -> tuple[Hold, ...]:
-    """The holds that stand in the way now: nobody let them pass, and the post may still go out."""
-    if row.state not in (State.IN_REVIEW, State.APPROVED, State.MISSED):
-        return ()
-    let_pass = {override.code for override in row.overrides}
-    return tuple(hold for hold in row.holds if hold.code not in let_pass)
+def fitting_variants(row: models.Post) -> Variants:
+    """The wordings that the latest draft of this post has for its platform; see `Variants`. An edit keeps them."""
+    drafted = next((revision for revision in reversed(row.revisions) if revision.draft), None)
+    if drafted is None or drafted.draft is None:
+        return Variants(None, (), None)
+    fitting = tuple(n for n, variant in enumerate(drafted.draft.variants) if row.account.platform in variant.platforms)
+    return Variants(drafted.draft, fitting, fitting.index(drafted.variant) if drafted.variant in fitting else None)
+
+
+def approvable(row: models.Article) -> list[models.Post]:
+    """The article's posts that wait for approval and have no open hold: what is approved when all are."""
+    return [post for post in row.posts if post.state == State.IN_REVIEW and not standing.open_holds(post)]
+
+
+class Waiting(NamedTuple):
+    """What waits, and for whom; of the built-in sample nothing does."""
+
+    review: int
+    """Posts that wait for approval."""
+    approved: tuple[tuple[datetime, int], ...]
+    """When each approved post is due, and its number; the next first."""
+
+
+def waiting(session: Session) -> Waiting:
+    """Count what waits, without reading what the posts say: one that can not be read waits too."""
+    query = select(models.Post.id, models.Post.state, models.Post.due_at).join(models.Article).where(~models.Article.sample)
+    rows = session.execute(query.where(models.Post.state.in_([State.IN_REVIEW, State.APPROVED]))).all()
+    approved = sorted((due, number) for number, state, due in rows if state == State.APPROVED and due is not None)
+    return Waiting(sum(state == State.IN_REVIEW for _, state, _ in rows), tuple(approved))
+
+
+def articles_listed(session: Session) -> list[int]:
+    """Ids of all articles, oldest first."""
+    return list(session.scalars(select(models.Article.id).order_by(models.Article.id)))
 
 
 def sentences_of(row: models.Article) -> dict[str, str]:

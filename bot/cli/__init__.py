@@ -5,14 +5,15 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Iterable, Sequence
+import traceback
+from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from typing import Any
 
 import click
 
 from bot import __version__
-from bot.errors import BotError, SourceError
+from bot.errors import BotError, SourceError, Tell, unforeseen
 
 INTERRUPTED = 130
 
@@ -29,6 +30,7 @@ COMMANDS = {
     "unapprove": ("decide", "Take an approval back."),
     "edit": ("decide", "Change the text of a post; it is checked and reviewed again."),
     "reject": ("decide", "Say no to posts, with a reason."),
+    "retry": ("decide", "Let posts that a platform refused go out once more."),
     "publish": ("publish", "Publish these posts now, or all that is due."),
     "resolve": ("publish", "Say what became of a post that may or may not be out."),
     "accounts": ("accounts", "List the accounts, and what each still needs."),
@@ -87,7 +89,7 @@ class Commands(click.Group):
         if debug:  # good anywhere on the line, as the hint says "run again with"
             given.remove("--debug")
         try:
-            code = super().main(given, prog_name or "bot", complete_var, False, **extra)
+            code = super().main(given, prog_name or "bot", complete_var, False, obj=debug, **extra)
         except click.exceptions.NoArgsIsHelpError as error:
             click.echo(error.format_message(), err=True)
             code = 2
@@ -100,10 +102,8 @@ class Commands(click.Group):
             code = INTERRUPTED
         except BotError as error:
             code = fail(str(error), error.exit_code)
-        except BrokenPipeError:
-            code = _pipe_closed()
         except Exception as error:
-            if isinstance(error, OSError) and error.errno == errno.EPIPE:
+            if _is_pipe(error):
                 code = _pipe_closed()
             elif debug:
                 raise
@@ -119,6 +119,10 @@ def fail(message: str, code: int) -> int:
 
     click.echo(f"error: {one_line(message)}", err=True)
     return code
+
+
+def _is_pipe(error: Exception) -> bool:
+    return isinstance(error, OSError) and error.errno == errno.EPIPE
 
 
 def _pipe_closed() -> int:
@@ -140,15 +144,36 @@ def worst(codes: Iterable[int]) -> int:
     return max(codes, key=(0, 3, 1, 2, 4).index, default=0)
 
 
-def each(items: Iterable[Any], act: Any) -> int:
-    """Do the same to each; an error of one is said, and the others go on. Returns the worst exit code."""
-    codes = []
+def teller(codes: list[int]) -> Tell:
+    """Say each trouble in a line, and collect the exit codes that go with them; with `--debug`, what caused it too."""
+
+    def tell(where: str, error: BotError) -> None:
+        said = str(error) if not where or where in str(error) else f"{where}: {error}"
+        codes.append(fail(said, error.exit_code))
+        context = click.get_current_context(silent=True)
+        if error.__cause__ is not None and context is not None and context.find_root().obj:
+            traceback.print_exception(error.__cause__)
+
+    return tell
+
+
+def each(items: Iterable[Any], act: Callable[[Any], int | None], name: str = "{}") -> int:
+    """Do the same to each; what goes wrong with one, foreseen or not, is said in a line, and the others go on.
+
+    `name`: how an item is called there. Returns the worst exit code.
+    """
+    codes: list[int] = []
+    tell = teller(codes)
     for item in items:
+        where = name.format(item)
         try:
             codes.append(act(item) or 0)
         except BotError as error:
-            said = f"{item}: {error}" if isinstance(error, SourceError) and str(item) not in str(error) else str(error)
-            codes.append(fail(said, error.exit_code))
+            tell(where if isinstance(error, SourceError) else "", error)
+        except Exception as error:
+            if _is_pipe(error):
+                raise
+            tell(where, unforeseen(error))
     return worst(codes)
 
 

@@ -60,9 +60,4 @@ def _verified(bot: Bot, name: str) -> str:
 def unpause_command(account: tuple[str, ...]) -> int:
     """Let each ACCOUNT publish again, once you settled why it was paused."""
     bot = common.open_bot()
-
-    def one(name: str) -> None:
-        actions.unpause(bot, name)
-        click.echo(f"account {name} publishes again.")
-
-    return each(account, one)
+    return common.each_done(account, lambda name: actions.unpause(bot, name), "account {} publishes again.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import click
-from sqlalchemy import select
 
 from bot import pipeline, views
 from bot.cli import common, each, say_faults, screen, worst
@@ -44,7 +43,7 @@ def articles_command(as_json: bool) -> int:
     """List all articles: number, state, posts, title. Changes nothing."""
     bot = common.open_bot()
     with bot.store.read() as session:
-        ids = list(session.scalars(select(models.Article.id).order_by(models.Article.id)))
+        ids = views.articles_listed(session)
     _print(bot, ids, as_json)
     if not ids:
         common.say("There are no articles yet: bot add FILE-or-URL")
@@ -56,12 +55,11 @@ def _print(bot: Bot, ids: list[int], as_json: bool) -> None:
         rows = [session.get_one(models.Article, number) for number in ids]
         objects = [views.article(row) for row in rows]
         samples = {row.id for row in rows if row.sample}
+    lines = []
     for thing in objects:
-        if as_json:
-            common.print_json(thing)
-            continue
         posts = screen.counted(len(thing["posts"]), "post")
         reason = f"  ({thing['reason']})" if thing["reason"] else ""
         sample = "  (built-in sample)" if thing["article"] in samples else ""
         head = f"{thing['article']:>4}  {thing['state']:<9}  {posts:<8}  "
-        click.echo(screen.cut_keeping(head, thing["title"] + sample + reason, screen.columns()))
+        lines.append(screen.cut_keeping(head, thing["title"] + sample + reason, screen.columns()))
+    common.emit(as_json, lines, objects)

@@ -7,11 +7,11 @@ import sys
 
 from sqlalchemy.orm import Session
 
-from bot import clock, review, views
+from bot import clock, review, standing, views
 from bot.cli import common, evidence, preview, screen
 from bot.context import Bot
-from bot.store import accounts, deliveries, models
-from bot.store.states import State
+from bot.standing import Bar
+from bot.store import deliveries, models
 from bot.values import Hold, Warn
 
 
@@ -24,7 +24,7 @@ def card(bot: Bot, session: Session, post: models.Post, at: int, of: int) -> lis
     """The lines of a card. Inside a unit of work."""
     wide = screen.columns()
     content = post.revision.content
-    held: list[Hold | Warn] = [*views.open_holds(post), *post.warnings]
+    held: list[Hold | Warn] = [*standing.open_holds(post), *post.warnings]
     sentences, language = views.sentences_of(post.article), post.article.language
     lines = [_header(bot, post, at, of, wide), *preview.found(post, wide), ""]
     for index, segment in enumerate(content.segments):
@@ -54,12 +54,12 @@ def _price(bot: Bot, session: Session, post: models.Post) -> str:
     one = content.segments[0] if len(content.segments) == 1 else None
     today = clock.now(session).astimezone(common.zone(bot))
     since = today.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    price = sum(segment.cost_micros for segment in content.segments)
     paid = deliveries.spent(session, since).get(post.account.platform, 0)
     return screen.parted([
         f"{one.length}/{one.limit}" if one else screen.counted(len(content.segments), "segment"),
         "link" if any(segment.has_url for segment in content.segments) else None, "card" if content.card else None,
-        screen.money(sum(segment.cost_micros for segment in content.segments)),
-        f"{today:%B} so far: {screen.money(paid, 2)}" if post.account.platform == "x" else None,
+        screen.money(price), f"{today:%B} so far: {screen.money(paid, 2)}" if price > 0 else None,
     ])
 
 
@@ -67,24 +67,22 @@ def _when(bot: Bot, session: Session, post: models.Post) -> str:
     if post.article.sample:
         return "This is the built-in sample: it is shown, never published."
     now = clock.now(session)
-    due = review.times(now, bot.settings.grace, bot.settings.max_age).due_at
-    lacking = common.unready(bot, post.account.name)
-    if lacking:
-        return f"If approved it waits: {lacking}."
-    if accounts.paused(post.account, now):
-        return screen.one_line(f"If approved it waits: the account is paused: {post.account.paused_reason}.")
+    due = review.times(now, bot.settings.grace, bot.settings.max_age, post.article.not_before).due_at
+    obstacle = standing.of_account(post.account, bot.accounts.get(post.account.name), now)
+    if obstacle:
+        return screen.one_line(f"If approved it waits: {obstacle.told}") + ("." if obstacle.bar is Bar.ACCOUNT else "")
     return f"If approved it goes out {common.soon(bot, due)}; u takes it back until then"
 
 
 def _keys(post: models.Post, wide: int) -> str:
-    siblings = sum(other.state == State.IN_REVIEW and not views.open_holds(other) for other in post.article.posts)
+    siblings = len(views.approvable(post.article))
     keys = ["a approve", "e edit", "r reject"]
-    if views.open_holds(post):
+    if standing.open_holds(post):
         keys.append("o override")
-    draft = post.revision.draft
-    fitting = [n for n, variant in enumerate(draft.variants) if post.account.platform in variant.platforms] if draft else []
-    if len(fitting) > 1 and post.revision.variant in fitting:
-        keys.append(f"v variant {fitting.index(post.revision.variant) + 1}/{len(fitting)}")
+    variants = views.fitting_variants(post)
+    if len(variants.fitting) > 1:
+        shown = variants.at is not None and post.revision.draft is not None  # an edit is none of them
+        keys.append(f"v variant {(variants.at or 0) + 1}/{len(variants.fitting)}" if shown else "v variant")
     if siblings > 1:
         keys.append(f"A all {siblings}")
     return screen.cut_keeping("  ".join([*keys, "n next", "?", "q"]), "", wide)

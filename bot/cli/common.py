@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, BinaryIO, TypeVar
 from zoneinfo import ZoneInfo
 
 import click
+from pydantic import ValidationError
 
-from bot import clock, config, context, views
-from bot.cli import fail, screen
+from bot import clock, config, context, standing
+from bot.cli import each, screen
 from bot.context import Bot
-from bot.errors import BotError, Tell, UsageError
-from bot.store import models
+from bot.errors import BotError, StateError, StoreError, UsageError
+from bot.store import models, posts
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -76,22 +78,32 @@ def say(text: str) -> None:
     click.echo(screen.one_line(text), err=True)
 
 
-def teller(codes: list[int]) -> Tell:
-    """Say each trouble in a line, and collect the exit codes that go with them."""
+def each_done(items: Iterable[Any], act: Callable[[Any], object], told: str) -> int:
+    """Do the same to each, and say so: `told` with the item in the place of `{}`. Returns the worst exit code."""
 
-    def tell(where: str, error: BotError) -> None:
-        said = str(error) if not where or where in str(error) else f"{where}: {error}"
-        codes.append(fail(said, error.exit_code))
+    def one(item: Any) -> None:
+        act(item)
+        click.echo(screen.one_line(told.format(item)))
 
-    return tell
+    return each(items, one)
+
+
+def emit(as_json: bool, lines: Iterable[str], objects: Iterable[object]) -> None:
+    """What a command found, to standard output: one object per line with `--json`, else the lines for people.
+
+    Collect both inside the unit of work and print them after it: a reader that is slow must not keep it open.
+    """
+    if as_json:
+        for thing in objects:
+            print_json(thing)
+    else:
+        for line in lines:
+            click.echo(line)
 
 
 def print_json(thing: object) -> None:
     """One object on one line; what could drive a terminal or end a line early is escaped."""
-    click.echo(_UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(thing, ensure_ascii=False)))
-
-
-_UNSAFE = re.compile(r"[\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+    click.echo(screen.escaped(json.dumps(thing, ensure_ascii=False)))
 
 
 def platform_name(platform: str) -> str:
@@ -106,14 +118,38 @@ def where(post: models.Post) -> str:
     return screen.parted([place if account.name == account.platform else f"{place} {account.name}", str(post.kind)])
 
 
-def unready(bot: Bot, name: str) -> str | None:
-    """Why nothing can be published on this account, and what to set; None when it can."""
-    account = bot.accounts.get(name)
-    if account is None:
-        return f"account {name} is not configured (any more): add it to bot.toml"
-    if account.ready:
-        return None
-    return f"account {name} is preview-only: set {', '.join(account.missing)}"
+def obstacle_told(bot: Bot, obstacle: standing.Obstacle) -> BotError:
+    """What is in the way, as the error to tell; a time is told as the user reads it."""
+    if obstacle.until is None:
+        return obstacle.error()
+    return StateError(f"{obstacle.told} It goes out {soon(bot, obstacle.until)}, not sooner.")
+
+
+@contextmanager
+def reading(what: str) -> Iterator[None]:
+    """What is stored and can not be read (somebody changed it by hand) is one error that names it."""
+    try:
+        yield
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        place = ".".join(map(str, first["loc"]))
+        raise StoreError(
+            f"what is stored of {what} can not be read: {place + ': ' if place else ''}{first['msg']}. Was it changed by hand?"
+        ) from error
+
+
+def readable(bot: Bot, ids: Iterable[int], codes: list[int]) -> list[int]:
+    """The posts of these that can be read, drafts and all; each other one is told in a line, and its exit code collected."""
+    found: list[int] = []
+
+    def one(number: int) -> None:
+        with bot.store.read() as session, reading(f"post {number}"):
+            for revision in posts.get(session, number).revisions:
+                session.refresh(revision, ["draft"])
+            found.append(number)
+
+    codes.append(each(ids, one, "post {}"))
+    return found
 
 
 def zone(bot: Bot) -> ZoneInfo:
@@ -161,7 +197,7 @@ def due(bot: Bot, post: models.Post) -> str:
 
 def word(post: models.Post) -> str:
     """The one word at the end of a post's line."""
-    if views.open_holds(post):
+    if standing.open_holds(post):
         return "HOLD"
     return "WARN" if post.warnings else "ok"
 
@@ -174,7 +210,7 @@ def state(post: models.Post) -> str:
 def post_line(bot: Bot, post: models.Post, wide: int) -> str:
     """A post in a listing: number, where, state, checks, when or title."""
     going = f"out {moment(bot, post.due_at)}  " if post.due_at and str(post.state) == "approved" else ""
-    held = views.open_holds(post)
+    held = standing.open_holds(post)
     marks = ", ".join(dict.fromkeys(str(found.code) for found in (held or post.warnings)))
     told = f"{word(post)} {marks}".strip() if str(post.state) in ("in_review", "missed", "approved") else ""
     head = f"{'#' + str(post.id):<5} {screen.padded(where(post), 15)} {state(post):<10} "

@@ -1,16 +1,18 @@
-"""`bot approve`, `unapprove`, `edit`, `reject`: what a person decides about posts."""
+"""`bot approve`, `unapprove`, `edit`, `reject`, `retry`: what a person decides about posts."""
 
 from __future__ import annotations
 
 import os
 import sys
+from datetime import datetime
 
 import click
 
-from bot import actions, views
+from bot import actions, clock, standing
 from bot.cli import common, each, preview, screen
 from bot.context import Bot
 from bot.errors import BotError, UsageError
+from bot.standing import Bar
 from bot.store import posts
 
 
@@ -32,13 +34,17 @@ def approve_command(post: tuple[int, ...], override: tuple[str, ...], reason: st
 
 def approve(bot: Bot, number: int, override: tuple[str, ...] = (), reason: str | None = None) -> str:
     """Approve one post; returns what to tell: when it goes out, and how to take it back."""
-    due = actions.approve(bot, number, override=override, reason=reason)
+    return _approved(bot, number, actions.approve(bot, number, override=override, reason=reason), "is approved")
+
+
+def _approved(bot: Bot, number: int, due: datetime, how: str) -> str:
     with bot.store.read() as session:
-        name = posts.get(session, number).account.name
-    lacking = common.unready(bot, name)
-    but = f"\nBut {lacking}; it waits until then." if lacking else ""
-    told = f"post {number} is approved: it goes out {common.soon(bot, due)}.\nTake it back: bot unapprove {number}"
-    return "\n".join(screen.wrap(told + but, screen.columns()))
+        account = posts.get(session, number).account
+        obstacle = standing.of_account(account, bot.accounts.get(account.name), clock.now(session))
+    told = [f"post {number} {how}: it goes out {common.soon(bot, due)}.", f"Take it back: bot unapprove {number}"]
+    if obstacle:
+        told.append(f"But {obstacle.told}; it waits until then." if obstacle.bar is Bar.ACCOUNT else f"But {obstacle.told}")
+    return "\n".join(screen.wrap("\n".join(told), screen.columns()))
 
 
 @click.command("unapprove")
@@ -51,12 +57,7 @@ def unapprove_command(post: tuple[int, ...], reason: str | None) -> int:
     Exit codes: 0 ok · 1 not approved (any more) · 2 usage
     """
     bot = common.open_bot()
-
-    def one(number: int) -> None:
-        actions.unapprove(bot, number, reason)
-        click.echo(f"post {number} is back in review.")
-
-    return each(post, one)
+    return common.each_done(post, lambda number: actions.unapprove(bot, number, reason), "post {} is back in review.")
 
 
 @click.command("reject")
@@ -69,12 +70,22 @@ def reject_command(post: tuple[int, ...], reason: str) -> int:
     Exit codes: 0 ok · 1 too late · 2 usage
     """
     bot = common.open_bot()
+    return common.each_done(post, lambda number: actions.reject(bot, number, reason), "post {} is rejected.")
 
-    def one(number: int) -> None:
-        actions.reject(bot, number, reason)
-        click.echo(f"post {number} is rejected.")
 
-    return each(post, one)
+@click.command("retry")
+@common.post_argument()
+def retry_command(post: tuple[int, ...]) -> int:
+    """Let each refused POST go out once more, as it is, after the grace time. Sends nothing itself.
+
+    A refused post is not out. See why first (bot show POST), and mend
+    that on the platform: the same text goes there again.
+
+    \b
+    Exit codes: 0 ok · 1 it was not refused · 2 usage
+    """
+    bot = common.open_bot()
+    return each(post, lambda number: click.echo(_approved(bot, number, actions.retry(bot, number), "is tried again")))
 
 
 @click.command("edit")
@@ -102,7 +113,7 @@ def edit_command(post: int, segment: int | None, text: str | None) -> int:
         return 0
     with bot.store.read() as session:
         row = posts.get(session, post)
-        held = bool(views.open_holds(row))
+        held = bool(standing.open_holds(row))
         lines = [common.post_line(bot, row, screen.columns()), *preview.found(row, screen.columns())]
     click.echo("\n".join(lines))
     return 3 if held else 0

@@ -11,9 +11,9 @@ import click
 from bot import accounts, draft, prompts
 from bot.accounts import Account
 from bot.cli import common, screen, worst
-from bot.cli.settings import Shown, address, read
 from bot.config import Settings
 from bot.errors import BotError, ConfigError
+from bot.provenance import MASK, Shown, address, read
 from bot.store import db
 from bot.store.engine import in_memory, masked, read_url
 from bot.values import Kind
@@ -42,7 +42,7 @@ def doctor_command(as_json: bool) -> int:
     Exit codes: 0 usable (preview-only accounts are ok) · 1 the database
                 refused · 4 a setting, prompt or layout is unreadable
     """
-    reading = read()
+    reading = read(_for_people)
     checks = list(_checks(reading.settings, reading.problems, reading.unknown))
     if as_json:
         for shown in reading.shown:
@@ -92,6 +92,14 @@ def _checks(settings: Settings | None, problems: list[str], unknown: list[str]) 
         yield Check(f"account {account.name}", told)
     if any(account.platform == "x" for account in found.values()):
         yield Check("rules", X_RULES)
+
+
+def _for_people(database: str) -> str:
+    """A database's address without its password; wholly masked when it can not be read."""
+    try:
+        return masked(read_url(database))
+    except ConfigError:
+        return MASK
 
 
 def _database(settings: Settings) -> Check:

@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 from sqlalchemy.orm import Session
 
-from bot import actions, config, intake, views
+from bot import actions, config, intake, standing, views
 from bot.cli import common, each, preview, say_faults, worst
 from bot.config import Settings
 from bot.context import Bot
 from bot.errors import UsageError
-from bot.pipeline import KINDS
+from bot.making import KINDS
 from bot.store import models
 from bot.store.engine import read_url
 from bot.values import Article, Kind
@@ -51,7 +51,7 @@ def draft_command(
             spec, timeout=bot.settings.http_timeout, allow_private=bot.settings.allow_private, url=url,
             stdin=common.standard_input(),
         )
-        codes = [each(batch.articles, _Drafted(bot, kinds, platform, drafter, save, requests, as_json))]
+        codes = [each(batch.articles, _Drafted(bot, kinds, platform, drafter, save, requests, as_json), "{0.title}")]
         return worst([*codes, say_faults(batch.faults)])
 
     return each(source, one)
@@ -74,16 +74,13 @@ class _Drafted:
         if self._shown and lines:
             click.echo()
         self._shown = True
-        for line in lines:
-            click.echo(line)
-        for thing in objects:
-            common.print_json(thing)
+        common.emit(self._as_json, lines, objects)
         return 3 if held else 0
 
     def _show(self, session: Session, row: models.Article, posts: list[models.Post]) -> tuple[bool, list[str], list[object]]:
         if not posts:
             raise UsageError("no account takes this article: see the kinds and languages of the accounts, and --platform.")
-        held = any(views.open_holds(post) for post in posts)
+        held = any(standing.open_holds(post) for post in posts)
         if self._as_json:
             ordered = preview.in_order(self._bot, posts)
             return held, [], [views.post(session, post, self._bot.platform, saved=self._save) for post in ordered]

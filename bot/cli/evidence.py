@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 
 from bot.cli import screen
-from bot.text import numbers
+from bot.text import figures
 from bot.values import Hold, Segment, Warn
-
-_ADDRESS = re.compile(r"https?://\S+")
 
 
 def line(
@@ -18,23 +15,15 @@ def line(
 ) -> str:
     """`from: 122%, 2026 ‹ s1 · 55% ‹ s5`; without figures the sentences: `from: s1 s2`; empty without evidence.
 
-    The segment's own evidence is asked first; then all `sentences` of the article, for a person's edit brings figures whose
-    evidence nobody named. What no sentence says stands in brackets.
+    What is a figure, and which sentence says it, is decided by `bot.text.figures`: the segment's own evidence first, then all
+    `sentences` of the article, for a person's edit brings figures whose evidence nobody named. What none says stands in brackets.
     """
     groups: list[tuple[list[str], str]] = []
     seen: set[str] = set()
-    known = {one.sentence: numbers.find(_plain(one.text), language) for one in segment.evidence}
-    others: dict[str, list[numbers.Figure]] | None = None
-    text = _plain(_ADDRESS.sub(" ", segment.text))
-    for figure in numbers.find(text, language):
-        words = text[figure.start : figure.end].strip()
-        if figure.weak or figure.unit == "name" or words in seen:
-            continue
+    known = {one.sentence: one.text for one in segment.evidence}
+    for figure in figures.sourced(segment.text, known, sentences, language):
+        words, ids = screen.one_line(figure.words), " ".join(figure.sentences)
         seen.add(words)
-        ids = _having(figure, known)
-        if not ids:
-            others = others or {sentence: numbers.find(_plain(said), language) for sentence, said in sentences.items()}
-            ids = _having(figure, others)
         shown = words if ids else f"[{words}]"
         if groups and groups[-1][1] == ids:
             groups[-1][0].append(shown)
@@ -42,7 +31,7 @@ def line(
             groups.append(([shown], ids))
     for one in found:
         # A doubtful word that is no figure; with a figure in it, that is named already.
-        if isinstance(one, Hold) and one.span and one.span in segment.text and not any(figure in one.span for figure in seen):
+        if isinstance(one, Hold) and one.span and one.span in segment.text and not any(words in screen.one_line(one.span) for words in seen):
             groups.append(([f"[{screen.one_line(one.span)}]"], ""))
     if groups:
         return "from: " + screen.parted(f"{', '.join(words)} ‹ {ids or 'no sentence says it'}" for words, ids in groups)
@@ -56,15 +45,3 @@ def bracketed(text: str, found: Iterable[Hold | Warn]) -> str:
     if not spans:
         return text
     return re.sub("|".join(map(re.escape, spans)), lambda match: f"[{match[0]}]", text)
-
-
-def _having(figure: numbers.Figure, known: Mapping[str, list[numbers.Figure]]) -> str:
-    return " ".join(sentence for sentence, figures in known.items() if any(_same(figure, other) for other in figures))
-
-
-def _same(one: numbers.Figure, other: numbers.Figure) -> bool:
-    return one.unit == other.unit and bool(one.readings & other.readings)
-
-
-def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", screen.clean(text))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -40,6 +40,14 @@ _LESS = (
     WHOLE, Detail(12, 4, 2, 12, 4), Detail(8, 2, 2, 6, 3), Detail(4, 2, 1, 4, 2), Detail(3, 1, 1, 2, 1, gaps=False),
     Detail(1, 1, 1, 1, 1, gaps=False), Detail(0, 1, 1, 0, 0, gaps=False), Detail(0, 0, 0, 0, 0, gaps=False),
 )
+
+
+def by_article(posts: Iterable[models.Post]) -> list[list[models.Post]]:
+    """The posts of each article together, in the order in which the articles first appear."""
+    found: dict[int, list[models.Post]] = {}
+    for post in posts:
+        found.setdefault(post.article_id, []).append(post)
+    return list(found.values())
 
 
 def in_order(bot: Bot, posts: Sequence[models.Post]) -> list[models.Post]:
@@ -208,8 +216,8 @@ def _requests(bot: Bot, session: Session, post: models.Post) -> list[str]:
     return lines
 
 
-def post(bot: Bot, session: Session, row: models.Post) -> list[str]:
-    """One post, whole, with its history and what can be done now. Inside a unit of work."""
+def post(bot: Bot, session: Session, row: models.Post, valid: Sequence[str]) -> list[str]:
+    """One post, whole, with its history and the commands that are `valid` now. Inside a unit of work."""
     wide = screen.columns()
     content = row.revision.content
     lines = [*_head(session, row.article, wide, WHOLE), "", _rule(row, wide, True)]
@@ -231,14 +239,15 @@ def post(bot: Bot, session: Session, row: models.Post) -> list[str]:
     for event in row.events:
         told = f"{common.moment(bot, event.at)}  {event.who}: {event.what}" + (f" ({event.why})" if event.why else "")
         lines += screen.wrap(screen.one_line(told), wide, "  ", "    ")
-    valid = views.valid(row)
     lines += ["", "You can:  " + "\n          ".join(valid) if valid else "Nothing can be done with it now."]
     return [part for line in lines for part in line.split("\n")]
 
 
 def cost_line(posts: Sequence[models.Post], *, saved: bool, sent: str = "nothing sent") -> str:
     """`Not saved, nothing sent. 4 posts, X would cost $0.445.`"""
-    on_x = [post for post in posts if post.account.platform == "x"]
-    micros = sum(segment.cost_micros for post in on_x for segment in post.revision.content.segments)
-    price = f", X would cost {screen.money(micros)}" if on_x else ""
-    return f"{'Saved' if saved else 'Not saved'}, {sent}. {screen.counted(len(posts), 'post')}{price}."
+    prices: dict[str, int] = {}
+    for post in posts:
+        micros = sum(segment.cost_micros for segment in post.revision.content.segments)
+        prices[post.account.platform] = prices.get(post.account.platform, 0) + micros
+    told = "".join(f", {common.platform_name(name)} would cost {screen.money(micros)}" for name, micros in prices.items() if micros > 0)
+    return f"{'Saved' if saved else 'Not saved'}, {sent}. {screen.counted(len(posts), 'post')}{told}."

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 import click
 
-from bot import actions, clock, pipeline, views
-from bot.cli import common, each, preview, screen, worst
+from bot import actions, clock, pipeline, standing, views
+from bot.cli import common, each, fail, preview, screen, teller, worst
 from bot.context import Bot
-from bot.errors import ConfigError, StateError, UsageError
-from bot.store import accounts, deliveries, models, posts
+from bot.errors import UsageError
+from bot.standing import Bar
+from bot.store import deliveries, models, posts
 from bot.store.states import State
 
 
@@ -32,16 +33,17 @@ def publish_command(post: tuple[int, ...], dry_run: bool, as_json: bool) -> int:
     codes = [each(post, lambda number: _may_go(bot, number, dry_run))] if post else []
     if dry_run:
         return worst([*codes, _dry_run(bot, post, as_json)])
-    due = _due(bot, post or None)
+    with bot.store.read() as session:
+        due = standing.due(session, bot.accounts, clock.now(session), post or None).ready
     troubles: list[int] = []
-    done = pipeline.publish_due(bot, post or None, tell=common.teller(troubles))
+    done = pipeline.publish_due(bot, post or None, tell=teller(troubles))
     codes += troubles
     codes.append(show_published(bot, done, as_json))
     if not post:
         codes.append(undeliverable(bot))
     # Due, on an account that is ready, and yet nothing came of it: say where each of these stands now.
     left = [number for number in due if number not in done]
-    codes.append(each(left, lambda number: _left(bot, number, bool(troubles))))
+    codes.append(each(left, lambda number: _left(bot, number, bool(troubles)), "post {}"))
     if not due and not post:
         _next(bot)
     return worst(codes)
@@ -60,10 +62,7 @@ def show_published(bot: Bot, done: Sequence[int], as_json: bool) -> int:
             lines.append(f"#{row.id}  {common.where(row)}  {common.state(row)}  {screen.one_line(_fate(bot, row))}")
             if as_json:
                 objects.append(views.post(session, row, bot.platform))
-    for line in [] if as_json else lines:
-        click.echo(line)
-    for thing in objects:
-        common.print_json(thing)
+    common.emit(as_json, lines, objects)
     for line in failed:
         common.say(f"error: {line}.")
     return 1 if failed else 0
@@ -72,69 +71,32 @@ def show_published(bot: Bot, done: Sequence[int], as_json: bool) -> int:
 def undeliverable(bot: Bot) -> int:
     """Say which accounts have posts due that can not be sent: without credentials (4), or paused (1)."""
     with bot.store.read() as session:
-        now = clock.now(session)
-        told = []
-        for account_id, ids in deliveries.due(session, now).items():
-            row = session.get_one(models.Account, account_id)
-            lacking = common.unready(bot, row.name)
-            count = f"{screen.counted(len(ids), 'post is', 'posts are')} due, but"
-            if lacking:
-                told.append((f"error: {count} {lacking}.", 4))
-            elif accounts.paused(row, now):
-                told.append((f"error: {count} account {row.name} is paused: {row.paused_reason}. Then: bot unpause {row.name}", 1))
-    for text, _ in told:
-        common.say(text)
-    return worst(code for _, code in told)
+        kept = standing.due(session, bot.accounts, clock.now(session)).kept
+    codes = []
+    for count, obstacle in kept:
+        codes.append(fail(f"{screen.counted(count, 'post is', 'posts are')} due, but {obstacle.told}.", obstacle.error().exit_code))
+    return worst(codes)
 
 
 def _may_go(bot: Bot, number: int, dry_run: bool) -> None:
-    """Raises what stands in the way of publishing this post now."""
-    with bot.store.read() as session:
+    """Raises what stands in the way of publishing this post now; of showing it, only what is wrong with the post."""
+    with bot.store.read() as session, common.reading(f"post {number}"):
         row = posts.get(session, number)
-        now = clock.now(session)
-        if row.state == State.IN_REVIEW:
-            raise StateError(f"post {number} is not approved: bot approve {number}")
-        if row.state == State.UNCERTAIN:
-            raise StateError(f"post {number} may or may not be out: look, then bot resolve {number} --sent ID, or --not-sent")
-        if row.state not in (State.APPROVED, State.PUBLISHING):
-            raise StateError(f"post {number} is {row.state}; only an approved post can be published.")
-        lacking = common.unready(bot, row.account.name)
-        if dry_run:
-            return
-        if lacking:
-            raise ConfigError(f"post {number}: {lacking}.")
-        if accounts.paused(row.account, now):
-            raise StateError(f"post {number}: account {row.account.name} is paused: {row.account.paused_reason}. Then: bot unpause {row.account.name}")
-        if row.due_at is not None and row.due_at > now:
-            raise StateError(f"post {number} goes out {common.soon(bot, row.due_at)}, not sooner; until then bot unapprove {number} takes it back.")
-
-
-def _due(bot: Bot, only: Sequence[int] | None) -> list[int]:
-    """What is due on accounts that can publish."""
-    with bot.store.read() as session:
-        now = clock.now(session)
-        found: list[int] = []
-        for account_id, ids in deliveries.due(session, now, only).items():
-            row = session.get_one(models.Account, account_id)
-            if common.unready(bot, row.name) is None and not accounts.paused(row, now):
-                found += ids
-        return found
+        configured = bot.accounts.get(row.account.name)
+        obstacle = standing.of_post(row) if dry_run else standing.between(row, configured, clock.now(session))
+    if obstacle is not None:
+        raise common.obstacle_told(bot, obstacle)
 
 
 def _left(bot: Bot, number: int, troubled: bool) -> int:
-    with bot.store.read() as session:
+    with bot.store.read() as session, common.reading(f"post {number}"):
         row = posts.get(session, number)
-        held = views.open_holds(row)
-        if held:
-            common.say(f"error: post {number} was not sent: {held[0].code}: {held[0].detail}")
-            return 3
-        if row.state == State.PUBLISHED:
-            return 0
-        if row.state not in (State.APPROVED, State.PUBLISHING):
-            raise StateError(f"post {number} is {row.state}, and was not sent: bot show {number}")
-        if not troubled:
-            raise StateError(f"post {number} was not sent now: another worker is busy with its account. Try again in a minute.")
-        return 1
+        obstacle = standing.unsent(row, bot.accounts.get(row.account.name), clock.now(session))
+    if obstacle is None:
+        return 0
+    if troubled and obstacle.bar in (Bar.BUSY, Bar.TIME):
+        return 1  # what went wrong is told already
+    raise common.obstacle_told(bot, obstacle)
 
 
 def _fate(bot: Bot, row: models.Post) -> str:
@@ -149,16 +111,15 @@ def _fate(bot: Bot, row: models.Post) -> str:
 
 
 def _next(bot: Bot) -> None:
+    """What will be due, or waits for a person."""
     with bot.store.read() as session:
-        rows = [posts.get(session, number) for number in posts.listed(session, State.APPROVED)]
-        dues = [(row.due_at, row.id) for row in rows if row.due_at is not None and row.due_at > clock.now(session)]
-        reviewable = [number for number in posts.listed(session, State.IN_REVIEW) if not posts.get(session, number).article.sample]
-    if dues:
-        when, number = min(dues)
-        common.say(f"Nothing is due. Post {number} goes out {common.soon(bot, when)}.")
+        waiting, approved = views.waiting(session)
+        later = [(due, number) for due, number in approved if due > clock.now(session)]
+    if later:
+        common.say(f"Nothing is due. Post {later[0][1]} goes out {common.soon(bot, later[0][0])}.")
     else:
-        waiting = f" {screen.counted(len(reviewable), 'post waits', 'posts wait')} for approval: bot review" if reviewable else ""
-        common.say("Nothing is approved and due." + waiting)
+        reviewable = f" {screen.counted(waiting, 'post waits', 'posts wait')} for approval: bot review" if waiting else ""
+        common.say("Nothing is approved and due." + reviewable)
 
 
 def _dry_run(bot: Bot, named: Sequence[int], as_json: bool) -> int:
@@ -172,19 +133,13 @@ def _dry_run(bot: Bot, named: Sequence[int], as_json: bool) -> int:
             ids = [number for of_one in deliveries.due(session, clock.now(session)).values() for number in of_one]
         rows = [posts.get(session, number) for number in ids]
         for row in rows:
-            held = held or bool(views.open_holds(row))
+            held = held or bool(standing.open_holds(row))
             if as_json:
                 objects.append(views.post(session, row, bot.platform))
-        by_article: dict[int, list[models.Post]] = {}
-        for row in rows:
-            by_article.setdefault(row.article_id, []).append(row)
-        for of_one in by_article.values():
+        for of_one in preview.by_article(rows):
             lines += [*preview.article(bot, session, of_one[0].article, of_one, saved=True), ""]
         lines.append(f"Dry run: nothing sent. {screen.counted(len(rows), 'post')} shown.")
-    for thing in objects:
-        common.print_json(thing)
-    if not as_json:
-        click.echo("\n".join(lines))
+    common.emit(as_json, lines, objects)
     return 3 if held else 0
 
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import click
 
-from bot import actions, views
-from bot.cli import card, common, decide, screen
+from bot import actions, standing, views
+from bot.cli import card, common, decide, screen, worst
 from bot.cli.keys import ENTER, Keys
 from bot.context import Bot
 from bot.errors import BotError, HoldError
@@ -40,15 +40,17 @@ def review_command() -> int:
           u take the last approval back · ? help · q quit
 
     \b
-    Exit codes: 0 ok, even when posts still wait · 130 interrupted
+    Exit codes: 0 ok, even when posts still wait · 1 a post can not be
+                read (the others are shown) · 130 interrupted
     """
     bot = common.open_bot()
-    ids = actions.listed(bot, State.IN_REVIEW)
-    if not ids:
+    codes: list[int] = []
+    ids = common.readable(bot, actions.listed(bot, State.IN_REVIEW), codes)
+    if ids:
+        _Review(bot, ids).go()
+    elif not any(codes):
         click.echo("Nothing waits for review: bot run FILE-or-URL")
-        return 0
-    _Review(bot, ids).go()
-    return 0
+    return worst(codes)
 
 
 def _tell(text: str) -> None:
@@ -112,7 +114,7 @@ class _Review:
             told = decide.approve(self._bot, number)
         except HoldError:
             with self._bot.store.read() as session:
-                codes = ", ".join(str(hold.code) for hold in views.open_holds(posts.get(session, number)))
+                codes = ", ".join(str(hold.code) for hold in standing.open_holds(posts.get(session, number)))
             _tell(f"Not approved: it has a hold ({codes}). Edit it (e), reject it (r), or let it pass for a reason (o).")
             return False
         self._approved.append(number)
@@ -134,7 +136,7 @@ class _Review:
 
     def _override(self, number: int) -> bool:
         with self._bot.store.read() as session:
-            codes = tuple(dict.fromkeys(str(hold.code) for hold in views.open_holds(posts.get(session, number))))
+            codes = tuple(dict.fromkeys(str(hold.code) for hold in standing.open_holds(posts.get(session, number))))
         if not codes:
             click.echo("It has no hold: a approves it.")
             return False
@@ -153,10 +155,7 @@ class _Review:
 
     def _all(self, number: int) -> bool:
         with self._bot.store.read() as session:
-            siblings = [
-                post.id for post in posts.get(session, number).article.posts
-                if post.state == State.IN_REVIEW and not views.open_holds(post)
-            ]
+            siblings = [post.id for post in views.approvable(posts.get(session, number).article)]
         for one in siblings:
             click.echo(decide.approve(self._bot, one))
             self._approved.append(one)

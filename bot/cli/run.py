@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import click
 
-from bot import actions, draft, pipeline, views
-from bot.cli import common, preview, screen, worst
+from bot import actions, draft, pipeline, standing, views
+from bot.cli import common, preview, screen, teller, worst
 from bot.cli.publish import show_published, undeliverable
 from bot.context import Bot
 from bot.store import models, posts
@@ -44,7 +44,7 @@ def run_command(source: tuple[str, ...], url: str | None, dry_run: bool, drafter
     draft.choose(bot.settings, drafter)  # a model without a key is told before an article is touched
     codes: list[int] = []
     done = pipeline.run(
-        bot, source, tell=common.teller(codes), dry_run=dry_run, sample=dry_run and not source, url=url, drafter=drafter,
+        bot, source, tell=teller(codes), dry_run=dry_run, sample=dry_run and not source, url=url, drafter=drafter,
         stdin=common.standard_input(), progress=common.bars,
     )
     codes.append(_preview(bot, as_json) if dry_run else _show(bot, done, as_json))
@@ -54,27 +54,21 @@ def run_command(source: tuple[str, ...], url: str | None, dry_run: bool, drafter
 def _preview(bot: Bot, as_json: bool) -> int:
     """Every post that may still go out, article by article."""
     objects: list[object] = []
-    blocks: list[list[str]] = []
+    lines: list[str] = []
+    codes: list[int] = []
+    ids = common.readable(bot, actions.listed(bot), codes)
     with bot.store.read() as session:
-        rows = [post for post in (posts.get(session, number) for number in posts.listed(session)) if post.state in WAITING]
-        held = any(views.open_holds(post) for post in rows)
+        rows = [post for post in (posts.get(session, number) for number in ids) if post.state in WAITING]
+        held = any(standing.open_holds(post) for post in rows)
         sample = bool(rows) and all(post.article.sample for post in rows)
-        by_article: dict[int, list[models.Post]] = {}
-        for post in rows:
-            by_article.setdefault(post.article_id, []).append(post)
-        for of_one in by_article.values():
+        for of_one in preview.by_article(rows):
             if as_json:
                 objects += [views.post(session, post, bot.platform) for post in preview.in_order(bot, of_one)]
             else:
-                blocks.append(preview.article(bot, session, of_one[0].article, of_one, saved=True))
-        footer = _footer(rows, sample) if rows else ["Nothing waits. Give it a SOURCE: bot run --dry-run FILE-or-URL"]
-    for thing in objects:
-        common.print_json(thing)
-    if not as_json:
-        for number, block in enumerate(blocks):
-            click.echo("\n" * (number > 0) + "\n".join(block))
-        click.echo("\n".join(footer))
-    return 3 if held else 0
+                lines += ["", *preview.article(bot, session, of_one[0].article, of_one, saved=True)]
+        lines += _footer(rows, sample) if rows else ["Nothing waits. Give it a SOURCE: bot run --dry-run FILE-or-URL"]
+    common.emit(as_json, lines[1:] if rows else lines, objects)
+    return worst([*codes, 3 if held else 0])
 
 
 def _footer(rows: Sequence[models.Post], sample: bool) -> list[str]:
@@ -100,14 +94,11 @@ def _show(bot: Bot, done: pipeline.Pass, as_json: bool) -> int:
     with bot.store.read() as session:
         for number in fresh:
             post = posts.get(session, number)
-            codes.append(3 if views.open_holds(post) else 0)
+            codes.append(3 if standing.open_holds(post) else 0)
             lines.append(common.post_line(bot, post, screen.columns()))
             if as_json:
                 objects.append(views.post(session, post, bot.platform))
-    for line in [] if as_json else lines:
-        click.echo(line)
-    for thing in objects:
-        common.print_json(thing)
+    common.emit(as_json, lines, objects)
     codes.append(show_published(bot, done.tried, as_json))
     codes.append(undeliverable(bot))
     _next(bot)
@@ -116,14 +107,12 @@ def _show(bot: Bot, done: pipeline.Pass, as_json: bool) -> int:
 
 def _next(bot: Bot) -> None:
     """What waits, and for whom."""
-    waiting, approved = actions.listed(bot, State.IN_REVIEW), actions.listed(bot, State.APPROVED)
     with bot.store.read() as session:
-        waiting = [number for number in waiting if not posts.get(session, number).article.sample]
-        first = min((post.due_at for post in (posts.get(session, number) for number in approved) if post.due_at), default=None)
+        waiting, approved = views.waiting(session)
     if waiting:
-        common.say(f"{screen.counted(len(waiting), 'post waits', 'posts wait')} for approval: bot review")
-    if first is not None:
-        common.say(f"{len(approved)} approved, the next goes out {common.soon(bot, first)}: bot publish, or bot worker")
+        common.say(f"{screen.counted(waiting, 'post waits', 'posts wait')} for approval: bot review")
+    if approved:
+        common.say(f"{len(approved)} approved, the next goes out {common.soon(bot, approved[0][0])}: bot publish, or bot worker")
     if not waiting and not approved:
         common.say("Nothing waits.")
     preview_only = [name for name, account in bot.accounts.items() if not account.ready]

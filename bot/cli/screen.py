@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator
 NARROWEST, USUAL, WIDEST = 40, 80, 100
 PARTED = " · "
 
-# Whole sequences first, so that no remains of them stay; then every control character but the line feed, and the marks
-# that turn the direction of what follows.
+# Whole sequences first, so that no remains of them stay; then line breaks of other kinds; then every control character but
+# the line feed, the marks that turn the direction of what follows, and (for JSON lines) what else ends a line for some readers.
 _SEQUENCE = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|(?:\x1b\]|\x9d)[^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)|\x1b[ -/]*[0-~]")
 _BREAK = re.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
-_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
 _WIDENER = "\ufe0f"
 
 
@@ -23,6 +23,11 @@ def clean(text: str) -> str:
     """The text without escape sequences, control characters (except line feeds) and direction marks."""
     text = _BREAK.sub("\n", _SEQUENCE.sub("", text)).replace("\t", " ")
     return _CONTROL.sub("", text)
+
+
+def escaped(text: str) -> str:
+    """JSON text with the same characters written as its escapes, so that it says what it said."""
+    return _CONTROL.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def one_line(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from bot import worker
+from bot import standing, worker
 from bot.cli import common
 
 
@@ -24,7 +24,7 @@ def worker_command(dry_run: bool) -> int:
     stop = worker.Stop()
     stop.listen()
     for name in bot.accounts:
-        lacking = common.unready(bot, name)
+        lacking = standing.unready(name, bot.accounts[name])
         if lacking:
             common.say(f"{lacking}.")
     common.say(f"working on {bot.store.url}, sending nothing" if dry_run else f"working on {bot.store.url}")

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from bot.drafters.room import taken
+from bot.drafters.room import Room, room
 from bot.text import sentences
 from bot.values import Article, Brief, Draft, Kind, Note, Part, Statement, Variant
 
@@ -113,7 +113,7 @@ def _shorts(answer: Answer, told: set[str], brief: Brief) -> tuple[Variant, ...]
         for platform in dict.fromkeys(short.platforms):
             if platform not in brief.platforms:
                 continue
-            fitting = _fitting(statements, brief.room[platform], platform)
+            fitting = _fitting(statements, room(brief, platform))
             if not fitting:
                 too_long[platform] = brief.room[platform]
                 continue
@@ -133,11 +133,11 @@ def _shorts(answer: Answer, told: set[str], brief: Brief) -> tuple[Variant, ...]
     return tuple(variants)
 
 
-def _fitting(statements: list[Said], room: int, platform: str) -> list[Said]:
+def _fitting(statements: list[Said], free: Room) -> list[Said]:
     """The statements from the first on that fit together: models count badly, and whole sentences may go."""
     for count in range(len(statements), 0, -1):
         text = "\n\n".join(" ".join(_line(said.text) for said in group) for group in _groups(statements[:count]))
-        if taken(text, platform) <= room:
+        if free.fits(text):
             return statements[:count]
     return []
 

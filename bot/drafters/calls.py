@@ -15,17 +15,20 @@ from bot.values import Usage
 if TYPE_CHECKING:
     from tenacity import RetryCallState, Retrying
 
-TRIES = 3
+TRIES = 2
+"""Of one call; more would make a drafting longer than an article may be leased."""
 LONGEST_WAIT = 30.0
-"""Seconds; where a server asks for a longer wait, the offline drafter writes instead."""
+"""Seconds between two tries; where a server asks for a longer wait, the offline drafter writes instead."""
 _NOT_THE_FORMAT = ("context_length", "context length", "maximum context", "too many tokens", "model_not_found", "content_policy", "content_filter")
 
 
 class Failure(DraftError):
     """A call that gave no answer, in one line for a person; no text of the server is in it."""
 
-    def __init__(self, message: str, *, bad_request: bool = False) -> None:
+    def __init__(self, message: str, *, bad_request: bool = False, finish_reason: str | None = None) -> None:
         super().__init__(message)
+        self.finish_reason = finish_reason
+        """Why the model stopped, where it answered."""
         self.bad_request = bad_request
         """The server refused the request itself, perhaps for the answer format it asked for."""
 
@@ -65,11 +68,19 @@ class Meter:
         return Usage(calls=self._calls, input_tokens=self._input, output_tokens=self._output, cost_micros=cost)
 
 
-def retrying(sleep: Callable[[float], None]) -> Retrying:
-    """Tries a call again after a refused connection, 429 (unless the credit is gone) and 5xx; waits as the server asks."""
+def retrying(sleep: Callable[[float], None], left: Callable[[], float]) -> Retrying:
+    """Tries a call again after a refused connection, 429 (unless the credit is gone) and 5xx; waits as the server asks.
+
+    No wait begins that would not be over within the seconds that are `left`.
+    """
     from tenacity import Retrying, retry_if_exception, stop_after_attempt
 
-    return Retrying(retry=retry_if_exception(_again), wait=_wait, stop=stop_after_attempt(TRIES), sleep=sleep, reraise=True)
+    def late(state: RetryCallState) -> bool:
+        return state.upcoming_sleep >= left()
+
+    return Retrying(
+        retry=retry_if_exception(_again), wait=_wait, stop=stop_after_attempt(TRIES) | late, sleep=sleep, reraise=True  # type: ignore[operator]
+    )
 
 
 def _again(error: BaseException) -> bool:

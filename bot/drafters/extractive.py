@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.drafters.room import taken
+from bot.drafters.room import Room, room
 from bot.errors import DraftError
 from bot.text import invisible, sentences
 from bot.text.rank import Ranking
@@ -42,7 +42,6 @@ _PHRASES = {
 _OPENERS = {language: frozenset(words.split()) for language, words in _DANGLING.items()}
 _LABEL = re.compile(r"(?:[QA]\s?\d+\b|[QAFR]:|\d{1,2}[.)]\s|[-–—•*·>→#])")
 _FIRST = re.compile(r"[^\W\d_]+['’]?")
-_ENDS = re.compile(r"[.!?。！？؟։।](?:[\"'”’»›)\]」』]*)\Z")
 _TRAILS_OFF = re.compile(r"(?:…|\.\.\.|\[[^\]]*\])[\"'”’»)\]]*\Z")
 _PAIRED = (("“", "”"), ("«", "»"), ("(", ")"), ("[", "]"), ("「", "」"))
 
@@ -79,7 +78,7 @@ def dangling(sentence: str, language: str | None = None) -> bool:
 
 def whole(sentence: str) -> bool:
     """Is it a sentence a reader takes for complete: ends as one, closes what it opens, and is not trailing off?"""
-    if not _ENDS.search(sentence) or _TRAILS_OFF.search(sentence) or sentence.count('"') % 2:
+    if not sentences.ended(sentence, but="…") or _TRAILS_OFF.search(sentence) or sentence.count('"') % 2:
         return False
     return all(sentence.count(left) == sentence.count(right) for left, right in _PAIRED)
 
@@ -91,13 +90,13 @@ def _shorts(article: Article, told: dict[str, str], brief: Brief) -> tuple[Varia
     dek = _dek(article, told)
     body = [at for at in told if at[0] == "s" and at != "s0"][:MOST_RANKED]
     for platform in brief.platforms:
-        room = brief.room[platform]
-        if dek and _length(dek, told, platform) <= room:
+        free = room(brief, platform)
+        if dek and free.fits(_text(dek, told)):
             found.setdefault(tuple(dek), []).append(platform)
             continue
         if ranking is None:
             ranking = Ranking([told[at] for at in body], article.title)
-        chosen = _choose(body, told, ranking, room, platform, article.language)
+        chosen = _choose(body, told, ranking, free, article.language)
         found.setdefault(tuple(chosen), []).append(platform)
     return tuple(
         Variant(platforms=tuple(platforms), parts=(Part(paragraphs=(tuple(_said(at, told) for at in chosen),)),))
@@ -117,14 +116,14 @@ def _dek(article: Article, told: dict[str, str]) -> list[str]:
 
 
 def _choose(
-    body: Sequence[str], told: dict[str, str], ranking: Ranking, room: int, platform: str, language: str | None
+    body: Sequence[str], told: dict[str, str], ranking: Ranking, free: Room, language: str | None
 ) -> list[str]:
     """The best sentences that fit, in the article's order; the headline where none does."""
     units = _units(body, told, language)
     chosen: list[int] = []
     left = list(units)
     while left and len(chosen) < MOST_SENTENCES:
-        ends = [at for at in left if _fits(chosen, units[at], body, told, room, platform)]
+        ends = [at for at in left if _fits(chosen, units[at], body, told, free)]
         if not ends:
             break
         best = ranking.next(ends, chosen)
@@ -132,14 +131,14 @@ def _choose(
         left = [at for at in ends if at not in chosen]
     if chosen:
         return [body[at] for at in chosen]
-    if told["s0"] and (taken(told["s0"], platform) <= room or not body):
+    if told["s0"] and (free.fits(told["s0"]) or not body):
         return ["s0"]
     if not body:
         raise DraftError("the article has no sentence that could be posted; give it a headline or a text.")
     if not units and told["s0"]:
         return ["s0"]
     every = list(units.values()) or [(at,) for at in range(len(body))]
-    return min(([body[at] for at in unit] for unit in every), key=lambda ids: _length(ids, told, platform))
+    return min(([body[at] for at in unit] for unit in every), key=lambda ids: free.taken(_text(ids, told)))
 
 
 def _units(body: Sequence[str], told: dict[str, str], language: str | None) -> dict[int, tuple[int, ...]]:
@@ -158,10 +157,10 @@ def _units(body: Sequence[str], told: dict[str, str], language: str | None) -> d
 
 
 def _fits(
-    chosen: Sequence[int], unit: Sequence[int], body: Sequence[str], told: dict[str, str], room: int, platform: str
+    chosen: Sequence[int], unit: Sequence[int], body: Sequence[str], told: dict[str, str], free: Room
 ) -> bool:
     wanted = sorted({*chosen, *unit})
-    return len(wanted) <= MOST_SENTENCES and _length([body[at] for at in wanted], told, platform) <= room
+    return len(wanted) <= MOST_SENTENCES and free.fits(_text([body[at] for at in wanted], told))
 
 
 def _faq(article: Article, told: dict[str, str]) -> tuple[Part, ...]:
@@ -188,8 +187,8 @@ def _said(at: str, told: dict[str, str]) -> Statement:
     return Statement(text=told[at], evidence=(at,))
 
 
-def _length(ids: Sequence[str], told: dict[str, str], platform: str) -> int:
-    return taken(" ".join(told[at] for at in ids), platform)
+def _text(ids: Sequence[str], told: dict[str, str]) -> str:
+    return " ".join(told[at] for at in ids)
 
 
 def _same(one: str, other: str) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
+from bot import clock
+from bot.deadline import StillRunning, within
 from bot.drafters import DraftingFailed, answer, prompt
-from bot.drafters.calls import Failure, Meter, failure, retrying
+from bot.drafters.calls import LONGEST_WAIT, TRIES, Failure, Meter, failure, retrying
 from bot.values import Article, Brief, Drafting
 
 if TYPE_CHECKING:
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 PUBLIC = "https://api.openai.com/v1"
 TIMEOUT = 120.0
 """Seconds one call may take as a whole; models that think take a minute."""
+ROUNDS = 2
+"""The call, and one for a correction."""
+LONGEST_SECONDS = ROUNDS * (TRIES * TIMEOUT + (TRIES - 1) * LONGEST_WAIT)
+"""The longest a drafting may take as a whole: what comes of its limits. Whoever leases an article leases it for longer."""
 _CONNECT = 10.0
 _NO_KEY = "none"
 """Local servers need no key, but the SDK does."""
@@ -44,15 +49,17 @@ class OpenAI:
 
     def __init__(
         self, *, key: SecretStr | None, base_url: str | None, model: str, price: str | None = None,
-        prompts_dir: Path | None = None, timeout: float = TIMEOUT, sleep: Callable[[float], None] = time.sleep,
+        prompts_dir: Path | None = None, timeout: float = TIMEOUT, longest: float = LONGEST_SECONDS,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """`price` is dollars per million tokens, "in/out"; `timeout` seconds for one call as a whole."""
+        """`price` is dollars per million tokens, "in/out"; `timeout` seconds for one call as a whole, `longest` for a drafting."""
         self._key = key
         self._base_url = base_url or PUBLIC
         self._model = model
         self._price = price
         self._prompts_dir = prompts_dir
         self._timeout = timeout
+        self._longest = longest
         self._sleep = sleep
 
     def draft(self, article: Article, brief: Brief) -> Drafting:
@@ -60,11 +67,12 @@ class OpenAI:
         asked = prompt.render(article, brief, self._prompts_dir)
         messages: list[dict[str, str]] = [{"role": "system", "content": asked.system}, {"role": "user", "content": asked.user}]
         meter = Meter(self._price)
+        over = clock.monotonic() + self._longest
+        problem, finish = "", None
         try:
             with self._client() as client:
-                problem = ""
-                for _ in range(2):
-                    content, finish = self._ask(client, messages, meter)
+                for _ in range(ROUNDS):
+                    content, finish = self._ask(client, messages, meter, over)
                     try:
                         if finish == "length":
                             raise answer.Unusable("it was cut off at the length limit; write fewer and shorter posts")
@@ -77,9 +85,12 @@ class OpenAI:
                         drafts=drafts, notes=notes, drafter=self.name, model=self._model, prompt=asked.name, prompt_hash=asked.hash,
                         finish_reason=finish, usage=meter.usage,
                     )
+            why = f"the language model's answer was not usable after one correction: {problem}."
         except Failure as error:
-            raise DraftingFailed(str(error), meter.usage) from None
-        raise DraftingFailed(f"the language model's answer was not usable after one correction: {problem}.", meter.usage)
+            why, finish = str(error), error.finish_reason or finish
+        raise DraftingFailed(
+            why, usage=meter.usage, model=self._model, prompt=asked.name, prompt_hash=asked.hash, finish_reason=finish
+        )
 
     def _client(self) -> Client:
         import openai
@@ -90,13 +101,13 @@ class OpenAI:
         except Exception as error:
             raise failure(error, self._base_url, self._model) from None
 
-    def _ask(self, client: Client, messages: list[dict[str, str]], meter: Meter) -> tuple[str, str]:
-        """One answer and why it ended, stepping down where the server refuses the format. Raises Failure."""
+    def _ask(self, client: Client, messages: list[dict[str, str]], meter: Meter, over: float) -> tuple[str, str]:
+        """One answer and why it ended, stepping down where the server refuses the format. Raises Failure, at `over` at the latest."""
         place = (self._base_url, self._model)
         while True:
             step = _accepted.get(place, 0)
             try:
-                completion = retrying(self._sleep)(self._call, client, messages, _FORMATS[step], meter)
+                completion = retrying(self._sleep, lambda: over - clock.monotonic())(self._call, client, messages, _FORMATS[step], meter, over)
             except Exception as error:
                 failed = error if isinstance(error, Failure) else failure(error, self._base_url, self._model)
                 if failed.bad_request and step + 1 < len(_FORMATS):
@@ -107,7 +118,9 @@ class OpenAI:
                 raise failed from None
             return _content(completion)
 
-    def _call(self, client: Client, messages: list[dict[str, str]], shape: dict[str, Any] | None, meter: Meter) -> object:
+    def _call(
+        self, client: Client, messages: list[dict[str, str]], shape: dict[str, Any] | None, meter: Meter, over: float
+    ) -> object:
         """One request, over when the deadline is: a body that drips in never meets a read timeout."""
         if shape is None or shape["type"] != "json_schema":
             schema = json.dumps(answer.schema(), separators=(",", ":"))
@@ -116,27 +129,25 @@ class OpenAI:
         request: dict[str, Any] = {"model": self._model, "messages": messages}
         if shape is not None:
             request["response_format"] = shape
-        box: dict[str, Any] = {}
-
-        def run() -> None:
-            try:
-                box["completion"] = client.chat.completions.create(**request)
-            except Exception as error:
-                box["error"] = error
-
-        thread = threading.Thread(target=run, daemon=True)
-        thread.start()
-        thread.join(self._timeout)
-        if thread.is_alive():
+        seconds = min(self._timeout, over - clock.monotonic())
+        late = Failure(
+            f"the language model did not answer within {self._timeout:g} seconds; try again, or choose a faster BOT_MODEL."
+            if seconds == self._timeout else f"the language model took longer than {self._longest:g} seconds over all; choose a faster BOT_MODEL."
+        )
+        if seconds <= 0:
+            raise late
+        try:
+            completion: object = within(seconds, lambda: client.chat.completions.create(**request), "language model")
+        except StillRunning:
             client.close()
             meter.lost()
-            raise Failure(f"the language model did not answer within {self._timeout:g} seconds; try again, or choose a faster BOT_MODEL.")
-        if "error" in box:
-            if _was_sent(box["error"]):
+            raise late from None
+        except Exception as error:
+            if _was_sent(error):
                 meter.lost()
-            raise box["error"]
-        meter.count(box["completion"])
-        return box["completion"]
+            raise
+        meter.count(completion)
+        return completion
 
 
 def _was_sent(error: Exception) -> bool:
@@ -156,9 +167,9 @@ def _content(completion: object) -> tuple[str, str]:
     if message is None:
         raise Failure("the language model's server answered with something that is no chat completion; check OPENAI_BASE_URL.")
     if getattr(message, "refusal", None):
-        raise Failure("the language model refused to write about this article.")
+        raise Failure("the language model refused to write about this article.", finish_reason=finish)
     if finish == "content_filter":
-        raise Failure("the language model's content filter stopped the answer.")
+        raise Failure("the language model's content filter stopped the answer.", finish_reason=finish)
     content = getattr(message, "content", None)
     return (content if isinstance(content, str) else ""), finish
 

@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING
 
 from bot import clock
 from bot.accounts import Account
+from bot.deadline import StillRunning, within
 from bot.errors import BotError, ConfigError, UsageError
 from bot.platforms import records
 from bot.platforms.bluesky_answers import QUERIES, SESSIONS, UPLOADS, WRITES, Act, Answer, Row, describe, judge, outcome
 from bot.platforms.seal import seal, unseal
 from bot.text import facets, graphemes
+from bot.text.tidy import sendable
 from bot.values import Content, Fixed, Identity, Image, Limits, Outcome, OutcomeKind, Remote, Request, Segment
 
 if TYPE_CHECKING:
@@ -69,7 +71,8 @@ class Bluesky:
         self, account: Account, *, timeout: float, session: str | None = None, persist: Callable[[str], None] | None = None
     ) -> None:
         self.limits = Limits(
-            unit="graphemes", length=min(account.limit or MAX_GRAPHEMES, MAX_GRAPHEMES), bytes=MAX_BYTES, cards=True
+            unit=graphemes.UNIT, length=min(account.limit or MAX_GRAPHEMES, MAX_GRAPHEMES), bytes=MAX_BYTES, cards=True,
+            facets=True,
         )
         self._account, self._timeout, self._persist = account, timeout, persist
         self._sealed, self._session = session, None if session is None else ""
@@ -80,7 +83,7 @@ class Bluesky:
 
     def measure(self, text: str) -> Segment:
         """Graphemes, and one more than the limit when the text has more than 3,000 bytes: it would not fit either."""
-        text = records.sendable(text).rstrip()
+        text = sendable(text).rstrip()
         length, found = graphemes.length(text), facets.find(text)
         if len(text.encode()) > MAX_BYTES:
             length = max(length, self.limits.length + 1)
@@ -196,8 +199,8 @@ class Bluesky:
                 wire.close()
 
         try:
-            return client.within(self._timeout, work)
-        except client.StillRunning:
+            return within(self._timeout, work, "bluesky")
+        except StillRunning:
             return late(job.abandon())
         finally:
             self._keep(job.session)

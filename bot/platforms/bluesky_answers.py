@@ -6,12 +6,12 @@ of the rate limit. Names and statuses as measured on @atproto/pds 0.5.35.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from bot.text.tidy import one_line
 from bot.values import Outcome, OutcomeKind
 
 
@@ -163,12 +163,6 @@ def describe(answer: Answer) -> str:
         return _WITHOUT_ANSWER.get(answer.exception, f"no answer ({answer.exception})")
     said = ": ".join(part for part in (answer.error, answer.message) if part)
     return f"{answer.status} {one_line(said)}".rstrip()
-
-
-def one_line(text: str, limit: int = 200) -> str:
-    """Text from a server, fit for one line of a terminal."""
-    folded = re.sub(r"[\s\x00-\x1f\x7f-\x9f]+", " ", text).strip()
-    return folded if len(folded) <= limit else folded[: limit - 1] + "…"
 
 
 def _reason(answer: Answer, account: str) -> str:

@@ -9,11 +9,9 @@ connections are not kept (a stale one would make a refusal look like a loss).
 from __future__ import annotations
 
 import re
-import threading
 import warnings
 from collections.abc import Callable, Iterator
-from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import httpx
 
@@ -22,8 +20,6 @@ from bot.platforms.bluesky_answers import Answer
 
 if TYPE_CHECKING:
     from atproto import Session, SessionEvent
-
-T = TypeVar("T")
 
 EARLY = 300
 """Seconds before its end at which an access token is renewed."""
@@ -39,10 +35,6 @@ class NotStarted(Exception):
 
 class Overdue(Exception):
     """The time was up, or the answer too large, while it was read."""
-
-
-class StillRunning(Exception):
-    """The time is up and the work goes on in its thread."""
 
 
 class Login(NamedTuple):
@@ -61,29 +53,6 @@ def load() -> None:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", category=DeprecationWarning, module=r"(atproto|pydantic)")
         import atproto  # noqa: F401
-
-
-def within(seconds: float, work: Callable[[], T]) -> T:
-    """What `work` returns or raises, if it ends in time; else StillRunning, and nobody waits for it any more.
-
-    A thread, because the system's name lookup and a dripping header obey no timeout.
-    """
-    done: SimpleQueue[tuple[T | None, BaseException | None]] = SimpleQueue()
-
-    def run() -> None:
-        try:
-            done.put((work(), None))
-        except BaseException as error:  # raised again by whoever waits
-            done.put((None, error))
-
-    threading.Thread(target=run, daemon=True, name="bluesky").start()
-    try:
-        value, error = done.get(timeout=seconds)
-    except Empty:
-        raise StillRunning from None
-    if error is not None:
-        raise error
-    return value  # type: ignore[return-value]
 
 
 class Wire:

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import libipld
 
+from bot.text.tidy import sendable
 from bot.values import JSON, Card, Content, Facet, Image
 
 COLLECTION = "app.bsky.feed.post"
@@ -82,12 +83,6 @@ def _ipld(value: Any) -> Any:
     if isinstance(value, float):
         raise ValueError("the AT Protocol's data model has no floats")
     return value
-
-
-def sendable(text: str) -> str:
-    """The text with LF line ends and without half surrogates, which have no UTF-8."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def timestamp(moment: datetime) -> str:

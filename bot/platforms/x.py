@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,8 +14,10 @@ from bot import clock
 from bot.accounts import Account
 from bot.errors import BotError, ConfigError, UsageError
 from bot.platforms import x_outcomes
+from bot.text import weighted
+from bot.text.nfc import nfc
+from bot.text.tidy import sendable
 from bot.text.urls import has_url
-from bot.text.weighted import weighted_length
 from bot.values import Content, Fixed, Identity, Image, Limits, Outcome, OutcomeKind, Remote, Request, Segment
 
 LENGTH = 280
@@ -38,15 +39,14 @@ class X:
     def __init__(self, account: Account, *, timeout: float) -> None:
         self._account = account
         self._timeout = timeout
-        self.limits = Limits(unit="weighted characters", length=account.limit or LENGTH)
+        self.limits = Limits(unit=weighted.UNIT, length=account.limit or LENGTH)
 
     def measure(self, text: str) -> Segment:
         """The text in NFC, with line feeds, as a segment; lone surrogates, which JSON can not carry, become U+FFFD."""
-        whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        sent = unicodedata.normalize("NFC", whole.replace("\r\n", "\n").replace("\r", "\n"))
+        sent = nfc(sendable(text))
         linked = has_url(sent)
         return Segment(
-            text=sent, length=weighted_length(sent), limit=self.limits.length, has_url=linked,
+            text=sent, length=weighted.weighted_length(sent), limit=self.limits.length, has_url=linked,
             cost_micros=POST_WITH_URL_MICROS if linked else POST_MICROS,
         )
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bot.text.tidy import one_line
 from bot.values import Outcome, OutcomeKind, Remote
 
 READ_LAG = timedelta(seconds=5)
@@ -180,8 +181,8 @@ def _quoting(detail: str, said: tuple[str, ...]) -> str:
     """The detail with the first thing X says, on one printable line."""
     if not said:
         return detail
-    text = " ".join("".join(letter if letter.isprintable() else " " for letter in said[0]).split())
-    return f"{detail}: {text[:200]}" if text else detail
+    text = one_line(said[0])
+    return f"{detail}: {text}" if text else detail
 
 
 def _classes(error: BaseException | None) -> set[str]:

@@ -28,6 +28,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection
 
 from bot import clock
+from bot.deadline import Job
 
 LOUD = ("tweepy", "tweepy.client", "requests_oauthlib", "requests_oauthlib.oauth1_auth", "oauthlib", "oauthlib.oauth1.rfc5849")
 """Loggers whose DEBUG lines hold tokens and signatures."""
@@ -104,7 +105,6 @@ def make(
     client.session.close()
     wire = Wire(deadline=clock.monotonic() + timeout)
     client.session = _Session(wire, service, timeout, body)
-    over = threading.Event()
 
     def call() -> None:
         try:
@@ -112,17 +112,14 @@ def make(
                 ask(client)
         except Exception as error:  # whatever it is, the outcome table decides by what left this machine
             wire.error = error
-        finally:
-            over.set()
 
-    # A daemon: one stuck in name resolution must not keep the program from ending.
-    threading.Thread(target=call, name="x-call", daemon=True).start()
+    job = Job(call, "x-call")
     try:
-        late = not over.wait(timeout)
+        late = not job.ended(timeout)
     finally:
-        if not over.is_set():
+        if not job.ended():
             wire.shut()
-    ended = over.wait(LAST_MOMENT) if late else True
+    ended = job.ended(LAST_MOMENT) if late else True
     return Call(begun=wire.begun, late=late, ended=ended or not wire.begun, answer=wire.answer, error=wire.error)
 
 

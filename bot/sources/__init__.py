@@ -6,6 +6,11 @@ from typing import Protocol
 
 from bot.values import Batch, Value
 
+TIMEOUT = 20.0
+"""Seconds for one fetch as a whole, where nobody says otherwise."""
+LIMIT = 10
+"""Entries of a feed taken in one pass, the newest ones."""
+
 
 class Since(Value):
     """What an earlier fetch of the same source left behind."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.errors import SourceError
-from bot.sources import Since, feed, reading
+from bot.sources import LIMIT, TIMEOUT, Since, feed, reading
 from bot.sources.article import Load
 from bot.sources.fetch import MAX_BYTES, PICTURE, Answer, get
 from bot.text import links
@@ -23,7 +23,7 @@ class AddressSource:
     """
 
     def __init__(
-        self, address: str, *, timeout: float = 20, allow_private: bool = False, url: str | None = None, limit: int = feed.LIMIT,
+        self, address: str, *, timeout: float = TIMEOUT, allow_private: bool = False, url: str | None = None, limit: int = LIMIT,
         resolve: Resolve | None = None,
     ) -> None:
         self._address, self._timeout, self._allow_private = address, timeout, allow_private

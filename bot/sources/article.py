@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from bot.errors import SourceError
 from bot.sources import faq, picture, tail
 from bot.sources.characters import key
-from bot.sources.headings import Heading
+from bot.sources.head import BY, Head
 from bot.text import language, sentences
 from bot.text.sentences import HEADING
 from bot.values import Article, FaqPair, Image
@@ -18,18 +18,15 @@ Load = Callable[[str], bytes | None]
 
 MIN_LETTERS = 60
 """Fewer letters and digits are no article: what is left of a page that needs a script to show itself."""
-MAX_PAIRS = 50
-"""FAQ pairs of one article; what has more is a directory."""
 MIN_GUESSED = 400
 """Characters from which a guessed language may stand against a declared one."""
-_ENDED = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
-_BYLINE = re.compile(r"(?:by|von|par|por|di|door|text|words by|written by|published(?: on| by)?|updated|posted(?: on| by)?|veröffentlicht|publié|publicado)\b[:\s].{2,80}", re.I)
+_BYLINE = re.compile(rf"(?:{BY}|text|words by|written by|published(?: on| by)?|updated|posted(?: on| by)?|veröffentlicht|publié|publicado)\b[:\s].{{2,80}}", re.I)
 _DATELINE = re.compile(r"^[A-ZÀ-Þ][\w .,/À-ÿ-]{1,40}(?:\([\w. /-]+\))?\s*[—–-]{1,2}\s")
 _FORMAL = re.compile(r"^(?:sponsored|advertisement|anzeige|publicité|publicidad|image|photo|foto|credit)\b", re.I)
 
 
 def made(
-    paragraphs: Sequence[str], *, where: str, head: Heading, pairs: Sequence[FaqPair] = (), url: str | None = None,
+    paragraphs: Sequence[str], *, where: str, head: Head, pairs: Sequence[FaqPair] = (), url: str | None = None,
     hidden: str = "", load: Load | None = None,
 ) -> Article:
     """Put an article together. `pairs` were read from the page's markup; those in running text are found here.
@@ -40,7 +37,7 @@ def made(
     body = _below_head(paragraphs, title, head.author)
     body, was_cut = tail.cut(body)
     told, body = faq.take_out(body)
-    found = faq.unique([*(pair for pair in pairs if pair.visible), *told, *(pair for pair in pairs if not pair.visible)])[:MAX_PAIRS]
+    found = faq.unique([*(pair for pair in pairs if pair.visible), *told, *(pair for pair in pairs if not pair.visible)])[: faq.MAX_PAIRS]
     body = faq.without(body, [pair for pair in found if pair.visible])
     dek, body = _without_dek(head.dek, body, title)
     while body and body[-1].startswith(HEADING):
@@ -81,7 +78,7 @@ def _below_head(paragraphs: Sequence[str], title: str, author: str | None) -> li
     while body:
         line = body[0].removeprefix(HEADING)
         is_repeat = key(line) == key(title) or (author is not None and key(line) in (key(author), key(f"by {author}")))
-        is_note = len(line) <= 100 and not _ENDED.search(line) and bool(_BYLINE.fullmatch(line) or _FORMAL.match(line))
+        is_note = len(line) <= 100 and not sentences.ended(line) and bool(_BYLINE.fullmatch(line) or _FORMAL.match(line))
         if not (is_repeat or is_note):
             break
         body.pop(0)
@@ -102,7 +99,7 @@ def _without_dek(dek: str, body: list[str], title: str) -> tuple[str, list[str]]
     if told.startswith(opening):
         return "", body
     if opening.startswith(told):
-        if _DATELINE.match(dek) or not _ENDED.search(dek):
+        if _DATELINE.match(dek) or not sentences.ended(dek):
             return "", body
         if body[first].startswith(dek):
             after = body[first][len(dek) :].lstrip()
@@ -115,12 +112,12 @@ def standfirst(body: Sequence[str]) -> str:
     if len(body) < 2 or body[0].startswith(HEADING) or body[1].startswith(HEADING):
         return ""
     line = body[0]
-    if not 40 <= len(line) <= 300 or not _ENDED.search(line) or len(sentences.split(line)) > 3:
+    if not 40 <= len(line) <= 300 or not sentences.ended(line) or len(sentences.split(line)) > 3:
         return ""
     return "" if _DATELINE.match(line) or line[0] in "\"'“„«‘" else line
 
 
-def _image(head: Heading, load: Load | None) -> Image | None:
+def _image(head: Head, load: Load | None) -> Image | None:
     """The picture, if there is one that can be used: an article does not fail for its picture."""
     if not head.image or load is None:
         return None

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from lxml import etree
 
 from bot.sources.characters import clean
-from bot.text.sentences import HEADING
+from bot.text.sentences import HEADING, ended
 
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "head", "summary", "legend"))
 _BLOCKS = _HEADINGS | frozenset((
@@ -21,7 +19,6 @@ _SKIPPED = frozenset((
 ))
 _CELLS = frozenset(("td", "th", "cell"))
 _ROWS = frozenset(("tr", "row"))
-_ENDED = re.compile(r"[.!?…:;。！？][\"'”’»)\]]*\s*$")
 
 
 def paragraphs(tree: etree._Element, *, skip: frozenset[str] = frozenset()) -> list[str]:
@@ -68,7 +65,7 @@ def paragraphs(tree: etree._Element, *, skip: frozenset[str] = frozenset()) -> l
             if tag in ("br", "lb"):
                 # Only the last piece is looked at, or a page of line ends would take quadratic time.
                 before = line[-1] if line else ""
-                if before == "\n" or _ENDED.search(before[-200:]):
+                if before == "\n" or ended(before[-200:].rstrip(), also=":;：；"):
                     end()
                 else:
                     line.append("\n")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import codecs
 import re
-import unicodedata
 
 from bot.errors import SourceError
 from bot.text import invisible
+from bot.text.nfc import nfc
+from bot.text.plain import fold
+from bot.text.scripts import CJK_SIGNS, HAN, KANA
 
 _KINDS = (
     (b"%PDF", "a PDF"), (b"PK\x03\x04", "a zip archive or office document"), (b"\x1f\x8b", "a compressed file"),
@@ -27,7 +29,7 @@ _SPACE = re.compile(r"(?:(?<=\d)|(?<=[«‹]))[\u00a0\u202f](?=\S)|(?<=\S)[\u00a
 _NO_CHARSETS = frozenset(("utf-7", "punycode", "idna", "unicode_escape", "unicode-escape", "raw_unicode_escape", "raw-unicode-escape", "undefined"))
 """Codecs of Python that no page is written in; some take quadratic time."""
 # Chinese and Japanese have no spaces, so a line end between two of their letters is none either.
-_CJK_LINE_END = re.compile(r"(?<=[\u3000-\u30ff\u4e00-\u9fff\uff00-\uff65])[ \t]*\n\s*(?=[\u3000-\u30ff\u4e00-\u9fff\uff00-\uff65])")
+_CJK_LINE_END = re.compile(rf"(?<=[{CJK_SIGNS}{KANA}{HAN}])[ \t]*\n\s*(?=[{CJK_SIGNS}{KANA}{HAN}])")
 MAX_STRAY = 0.001
 """Share of characters that may be unreadable before the encoding counts as broken."""
 
@@ -98,14 +100,14 @@ def clean(text: str) -> str:
 
     No-break spaces stay where they hold a figure and its sign together.
     """
-    text = _CONTROL.sub("", unicodedata.normalize("NFC", text)).replace("\u00ad", "")
+    text = _CONTROL.sub("", nfc(text)).replace("\u00ad", "")
     folded = _SPACE.sub(lambda found: " " if found[1] else found[0], _CJK_LINE_END.sub("", text))
     return invisible.strip(folded).strip()
 
 
 def key(text: str) -> str:
     """What two stretches of text are compared by: letters and digits only, case folded."""
-    return " ".join(re.findall(r"\w+", unicodedata.normalize("NFKC", invisible.drop(text)).casefold()))
+    return " ".join(re.findall(r"\w+", fold(text).casefold()))
 
 
 def smuggled(text: str) -> str:

@@ -10,6 +10,8 @@ from bot.sources.characters import key
 from bot.text.sentences import HEADING
 from bot.values import FaqPair
 
+MAX_PAIRS = 50
+"""Pairs of one article; what has more is a directory."""
 MAX_QUESTION = 300
 MAX_BLOCKS = 4
 """Paragraphs that one answer may have; what follows is the article again."""

@@ -13,14 +13,12 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from bot.errors import SourceError
-from bot.sources import article, blocks, fetch, hidden
+from bot.sources import LIMIT, article, blocks, fetch, hidden
 from bot.sources.characters import clean
-from bot.sources.headings import MAX_TITLE, Heading, dek_of, language_tag
+from bot.sources.head import MAX_TITLE, Head, dek_of, language_tag
 from bot.text import links
 from bot.values import Article, Batch, Fault
 
-LIMIT = 10
-"""Entries taken in one pass, the newest ones."""
 MIN_OWN = 200
 """Characters of an entry's own text that make do for a page that can not be read."""
 
@@ -104,7 +102,7 @@ def _article(
         raise failure or SourceError(f"{links.masked(where)}: the entry has neither a link nor a text; nothing can be made of it.")
     lines, unseen = _lines(own)
     title = clean(" ".join(_lines(str(entry.get("title") or ""))[0]))
-    head = Heading(
+    head = Head(
         title=title[:MAX_TITLE], dek=dek_of(" ".join(_lines(str(entry.get("summary") or ""))[0])) if entry.get("content") else "",
         language=language, author=clean(str(entry.get("author") or "")) or None, published_at=_moment(entry),
     )

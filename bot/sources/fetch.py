@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from bot import __version__, clock
 from bot.errors import SourceError
-from bot.sources import Since
+from bot.sources import TIMEOUT, Since
 from bot.text import links
+from bot.text.tidy import one_line
 
 if TYPE_CHECKING:
     import httpx
@@ -52,7 +53,7 @@ class Answer:
 
 
 def get(
-    url: str, *, timeout: float = 20, allow_private: bool = False, since: Since | None = None, limit: int = MAX_BYTES,
+    url: str, *, timeout: float = TIMEOUT, allow_private: bool = False, since: Since | None = None, limit: int = MAX_BYTES,
     accept: str = READABLE, resolve: Resolve | None = None,
 ) -> Answer:
     """Fetch `url` within `timeout` seconds over all, redirects included, and at most `limit` bytes.
@@ -93,10 +94,10 @@ def get(
     except (httpcore.TimeoutException, httpx.TimeoutException):
         raise SourceError(f"{shown}: no complete answer within {timeout:g} seconds; try again later.") from None
     except httpcore.ConnectError as error:
-        raise SourceError(f"{shown}: can not connect ({_first_line(error)}); check the address.") from None
+        raise SourceError(f"{shown}: can not connect ({_said(error)}); check the address.") from None
     except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, httpcore.NetworkError, httpcore.ProtocolError,
             httpcore.UnsupportedProtocol, OSError, ValueError) as error:
-        raise SourceError(f"{shown}: the answer can not be read ({_first_line(error)}); try again later.") from None
+        raise SourceError(f"{shown}: the answer can not be read ({_said(error)}); try again later.") from None
     raise SourceError(f"{shown}: redirects more than {MAX_REDIRECTS} times; give the address it should end at.")
 
 
@@ -127,6 +128,5 @@ def _answer(answer: httpx.Response, here: str, shown: str, limit: int) -> Answer
     )
 
 
-def _first_line(error: Exception) -> str:
-    lines = str(error).splitlines()
-    return lines[0][:120] if lines else type(error).__name__
+def _said(error: Exception) -> str:
+    return one_line(str(error), 120) or type(error).__name__

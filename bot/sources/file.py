@@ -8,7 +8,7 @@ from typing import BinaryIO
 from urllib.parse import unquote
 
 from bot.errors import SourceError
-from bot.sources import Since, feed, reading
+from bot.sources import LIMIT, TIMEOUT, Since, feed, reading
 from bot.sources.address import AddressSource, picture_of
 from bot.sources.article import Load
 from bot.sources.fetch import MAX_BYTES
@@ -18,7 +18,7 @@ from bot.values import Article, Batch
 class FileSource:
     """Reads the file at `path`: one article, or a feed saved as a file. `url` is the article's address."""
 
-    def __init__(self, path: str, *, timeout: float = 20, allow_private: bool = False, url: str | None = None, limit: int = feed.LIMIT) -> None:
+    def __init__(self, path: str, *, timeout: float = TIMEOUT, allow_private: bool = False, url: str | None = None, limit: int = LIMIT) -> None:
         self._path, self._timeout, self._allow_private, self._url, self._limit = path, timeout, allow_private, url, limit
 
     def fetch(self, since: Since | None = None) -> Batch:
@@ -41,7 +41,7 @@ class FileSource:
 class StreamSource:
     """Reads one article from an open stream (standard input); its format is told by its content."""
 
-    def __init__(self, stream: BinaryIO, *, timeout: float = 20, allow_private: bool = False, url: str | None = None) -> None:
+    def __init__(self, stream: BinaryIO, *, timeout: float = TIMEOUT, allow_private: bool = False, url: str | None = None) -> None:
         self._stream, self._timeout, self._allow_private, self._url = stream, timeout, allow_private, url
 
     def fetch(self, since: Since | None = None) -> Batch:

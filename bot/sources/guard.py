@@ -5,7 +5,6 @@ from __future__ import annotations
 import ipaddress
 import socket
 import ssl
-import threading
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
@@ -14,6 +13,7 @@ import httpcore
 import httpx
 
 from bot import clock
+from bot.deadline import StillRunning, within
 from bot.errors import SourceError
 from bot.text import links
 
@@ -90,21 +90,13 @@ class _Backend(httpcore.NetworkBackend):
 
     def _addresses(self, host: str, port: int) -> list[str]:
         # A look-up can not be interrupted, so it gets a thread of its own that nobody waits for past the deadline.
-        found: list[str] = []
-        failed: list[Exception] = []
-
-        def look_up() -> None:
-            try:
-                found.extend(self._resolve(host, port))
-            except (OSError, UnicodeError) as error:
-                failed.append(error)
-
-        thread = threading.Thread(target=look_up, daemon=True)
-        thread.start()
-        thread.join(self._left())
-        if thread.is_alive():
-            raise httpcore.ConnectTimeout("the name was not found in time")
-        if failed or not found:
+        try:
+            found = within(self._left(), lambda: self._resolve(host, port), "look-up")
+        except StillRunning:
+            raise httpcore.ConnectTimeout("the name was not found in time") from None
+        except (OSError, UnicodeError):
+            found = []
+        if not found:
             raise httpcore.ConnectError(f"there is no host {host}")
         return found
 

@@ -13,13 +13,13 @@ from lxml.html import HtmlElement
 
 from bot.sources import blocks
 from bot.sources.characters import clean
+from bot.sources.faq import MAX_PAIRS
 from bot.text.sentences import HEADING
 from bot.values import FaqPair
 
 Node = dict[str, Any]
 
 MAX_NODES = 2_000
-MAX_PAIRS = 50
 
 
 def nodes(tree: HtmlElement) -> list[Node]:

@@ -11,7 +11,7 @@ from lxml import html as lxml_html
 from bot.errors import SourceError
 from bot.sources import article, blocks, dates, hidden
 from bot.sources.characters import clean, smuggled
-from bot.sources.headings import MAX_TITLE, Heading, dek_of, language_tag
+from bot.sources.head import MAX_TITLE, Head, dek_of, language_tag
 from bot.text import links
 from bot.text.sentences import HEADING
 from bot.values import Article
@@ -55,7 +55,7 @@ def read(text: str, *, where: str, address: str | None = None, url: str | None =
     named = links.parsed(fields.get("canonical") or fields.get("canonical_url") or fields.get("url") or "")
     if named and address and not links.same_site(named, address):
         named = None
-    head = Heading(
+    head = Head(
         title=title[:MAX_TITLE], dek=told or article.standfirst(lines), language=language_tag(fields.get("lang") or fields.get("language")),
         author=fields.get("author") or None, published_at=dates.read(fields.get("date") or fields.get("published")),
         image=fields.get("image") or fields.get("cover") or None, image_alt=fields.get("image_alt", ""),

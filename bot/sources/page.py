@@ -10,7 +10,8 @@ from lxml import html as lxml_html
 from lxml.html import HtmlElement
 
 from bot.errors import SourceError
-from bot.sources import article, blocks, headings, hidden, jsonld, markup
+from bot.sources import article, blocks, hidden, jsonld, markup
+from bot.sources.head import read as read_head
 from bot.values import Article
 
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>", re.I)
@@ -33,7 +34,7 @@ def read(text: str, *, where: str, address: str | None = None, url: str | None =
     tree = parsed(text, where)
     found = jsonld.nodes(tree)
     unseen = hidden.take_out(tree)
-    head = headings.read(tree, found, address)
+    head = read_head(tree, found, address)
     pairs = markup.pairs(tree, found)
     return article.made(
         _body(tree, where), where=where, head=head, pairs=pairs, url=url or head.canonical or address, hidden=unseen, load=load,

@@ -7,14 +7,15 @@ import re
 from bot.errors import SourceError
 from bot.sources import article, dates, faq, tail
 from bot.sources.characters import clean, smuggled
-from bot.sources.headings import MAX_TITLE, Heading
-from bot.text.sentences import HEADING
+from bot.sources.head import BY, MAX_TITLE, Head
+from bot.text.sentences import HEADING, ended
 from bot.values import Article
 
-_ENDED = re.compile(r"[.!?:;,…。！？：；，][\"'”’»)\]]*$")
+_PARTLY = ":;,：；，"
+"""Marks behind which a line goes on; it ends with one too."""
 _ITEM = re.compile(r"^(?:[-*•–▪●]|\d{1,2}[.)])\s")
 _RULE = re.compile(r"^[=\-_*~#]{3,}$")
-_BYLINE = re.compile(r"(?:by|von|par|por|di|door)\s+([A-ZÀ-Þ][\w.'’-]*(?:\s+(?:and|und|et|y|e|en|&|de|van|von|der|[A-ZÀ-Þ][\w.'’-]*)){0,6})", re.I)
+_BYLINE = re.compile(rf"(?:{BY})\s+([A-ZÀ-Þ][\w.'’-]*(?:\s+(?:and|und|et|y|e|en|&|de|van|von|der|[A-ZÀ-Þ][\w.'’-]*)){{0,6}})", re.I)
 _WRAPPED = 100
 """A file none of whose lines is longer was wrapped by its editor: a line end is then no paragraph's end."""
 MAX_HEADING = 80
@@ -39,7 +40,7 @@ def read(text: str, *, where: str, url: str | None = None) -> Article:
             break
         rest.pop(0)
     dek = article.standfirst(rest)
-    head = Heading(title=title[:MAX_TITLE], dek=dek, author=author, published_at=published)
+    head = Head(title=title[:MAX_TITLE], dek=dek, author=author, published_at=published)
     return article.made(headed(rest), where=where, head=head, url=url, hidden=smuggled(text))
 
 
@@ -49,7 +50,7 @@ def paragraphs(text: str) -> list[str]:
     groups = [[line for line in group if line and not _RULE.match(line)] for group in groups]
     lengths = [len(line) for group in groups for line in group]
     is_wrapped = bool(lengths) and max(lengths) <= _WRAPPED and any(
-        len(group) > 1 and len(group[0]) >= 45 and not _ENDED.search(group[0]) for group in groups
+        len(group) > 1 and len(group[0]) >= 45 and not ended(group[0], also=_PARTLY) for group in groups
     )
     found: list[str] = []
     for group in groups:
@@ -78,4 +79,4 @@ def _is_heading(line: str, below: str) -> bool:
         return False
     if faq.asks(line):
         return len(below) >= 60 and len(line.split()) > 2
-    return not _ENDED.search(line) and (len(below) > len(line) and bool(_ENDED.search(below)))
+    return not ended(line, also=_PARTLY) and (len(below) > len(line) and ended(below, also=_PARTLY))

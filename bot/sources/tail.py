@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.text.sentences import HEADING
+from bot.text.sentences import HEADING, ended
 
 MIN_BEFORE = 0.4
 """Share of the text that must stand before a title of a tail; else it is a box inside the article and only the title goes."""
@@ -143,7 +143,7 @@ def cut(paragraphs: Sequence[str]) -> tuple[list[str], bool]:
 
 def _may_trail(paragraph: str) -> bool:
     """A line that is no text of its own: short and without a final full stop, as teasers and buttons are."""
-    return len(paragraph) <= _SHORT and not re.search(r"[.!…。][\"'”’»)]*$", paragraph)
+    return len(paragraph) <= _SHORT and not ended(paragraph, but="?？؟")
 
 
 def _bare(line: str) -> str:

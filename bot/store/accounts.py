@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot.errors import UsageError
@@ -16,8 +17,12 @@ def ensure(session: Session, *, name: str, platform: str, handle: str | None) ->
     """The account's row, made when it is new. A changed handle or platform forgets the remote id and login."""
     row = session.scalar(select(models.Account).where(models.Account.name == name))
     if row is None:
-        row = models.Account(name=name, platform=platform, handle=handle)
-        session.add(row)
+        try:
+            with session.begin_nested():
+                row = models.Account(name=name, platform=platform, handle=handle)
+                session.add(row)
+        except IntegrityError:  # another worker's first start was quicker
+            row = get(session, name)
     elif row.platform != platform or (handle is not None and row.handle != handle):
         row.platform, row.handle, row.remote_id, row.session = platform, handle, None, None
     session.flush()

@@ -7,6 +7,7 @@ from enum import StrEnum
 from hashlib import sha256
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot.store import models
@@ -39,8 +40,18 @@ def take_in(
             sample=sample, created_at=now, state=ArticleState.QUEUED, notes=(), not_before=not_before,
             **_columns(session, article), url_key=url_key, fingerprint=fingerprint,
         )
-        session.add(row)
-        session.flush()
+        try:
+            with session.begin_nested():
+                session.add(row)
+        except IntegrityError:  # another worker took it in just now
+            again = session.scalar(
+                select(models.Article).where(
+                    (models.Article.fingerprint == fingerprint) | (models.Article.url_key == url_key)
+                )
+            )
+            if again is None:
+                raise
+            return again, Taken.KNOWN
         return row, Taken.NEW
     known.sample = known.sample and sample
     if not_before is not None:
@@ -107,6 +118,12 @@ def queued(session: Session, now: datetime) -> list[int]:
         .order_by(models.Article.id)
     )
     return list(rows)
+
+
+def fail(session: Session, article_id: int, reason: str) -> None:
+    """It could not be drafted, for this reason; asked for again it is tried again."""
+    row = session.get_one(models.Article, article_id)
+    row.state, row.reason = ArticleState.FAILED, reason
 
 
 def any_real(session: Session) -> bool:

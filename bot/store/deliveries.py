@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.store import models
 from bot.store.states import DeliveryState, Move, State
-from bot.values import Outcome, OutcomeKind, Request
+from bot.values import Outcome, OutcomeKind, Remote, Request
 
 FORMAT = 1
 """Version of the stored requests; a newer program sends older ones as they are, or holds them."""
@@ -45,6 +45,11 @@ def orphans(session: Session, account_id: int) -> list[models.Delivery]:
             .where(models.Post.account_id == account_id, models.Delivery.state == DeliveryState.SENDING)
         )
     )
+
+
+def put_off(session: Session, post_id: int, until: datetime) -> None:
+    """Try a post again later, without reading it: it may be what can not be read."""
+    session.execute(update(models.Post).where(models.Post.id == post_id).values(due_at=until))
 
 
 def ensure(session: Session, revision: models.Revision, requests: Sequence[Request]) -> list[models.Delivery]:
@@ -84,6 +89,26 @@ def book(session: Session, delivery: models.Delivery, now: datetime) -> None:
     if micros:
         payee = revision.post.account.platform
         session.add(models.Spend(payee=payee, micros=micros, delivery_id=delivery.id, at=now))
+
+
+def resolve(session: Session, delivery: models.Delivery, remote: tuple[Remote, ...] | None, now: datetime) -> Move:
+    """A person looked: it is out as `remote`, or (None) it is not. Returns the move that this calls for."""
+    delivery.call_ended = True
+    if remote is None:
+        delivery.state = DeliveryState.PENDING
+    else:
+        delivery.state, delivery.remote = DeliveryState.SENT, remote
+        book(session, delivery, now)
+    states = [row.state for row in delivery.revision.deliveries]
+    if settle(states) is Move.ALL_SENT:
+        return Move.RESOLVED_ALL_SENT
+    return Move.RESOLVED_PART if DeliveryState.SENT in states else Move.RESOLVED_NONE
+
+
+def again(delivery: models.Delivery) -> None:
+    """A refused write may be tried once more: the refusal proves that it is not out. Others stay as they are."""
+    if delivery.state == DeliveryState.REFUSED:
+        delivery.state, delivery.detail = DeliveryState.PENDING, None
 
 
 def settle(states: Sequence[str]) -> Move | None:

@@ -7,12 +7,15 @@ All of them belong in a unit opened with `Store.write`; what they say is true un
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot import clock
+from bot.store.db import Store
 from bot.store.models import Account, Article, Source
 
 Leased = Account | Article | Source
@@ -35,11 +38,6 @@ def claim(session: Session, table: type[Leased], row_id: int, owner: str, second
     return True
 
 
-def claim_account(session: Session, owner: str, account_id: int, seconds: float) -> bool:
-    """`claim` for an account."""
-    return claim(session, Account, account_id, owner, seconds)
-
-
 def renew(session: Session, row: Leased, owner: str, seconds: float) -> bool:
     """Extend a lease that still runs to so many seconds from now. False when it is lost or expired: it is never revived."""
     if not holds(session, row, owner):
@@ -50,10 +48,14 @@ def renew(session: Session, row: Leased, owner: str, seconds: float) -> bool:
 
 def release(session: Session, row: Leased, owner: str) -> bool:
     """Give a lease back, expired or not. False when it is another's by now: that one is left alone."""
-    found = _locked(session, type(row), row.id)
+    return _release(session, type(row), row.id, owner)
+
+
+def _release(session: Session, table: type[Leased], row_id: int, owner: str) -> bool:
+    found = _locked(session, table, row_id)
     if found is None or found[0] != owner:
         return False
-    _set(session, type(row), row.id, None, None)
+    _set(session, table, row_id, None, None)
     return True
 
 
@@ -67,6 +69,19 @@ def holds(session: Session, row: Leased, owner: str) -> bool:
         return False
     holder, until = found
     return holder == owner and until is not None and until > clock.now(session)
+
+
+@contextmanager
+def held(store: Store, table: type[Leased], row_id: int, owner: str, seconds: float) -> Iterator[bool]:
+    """Hold the lease of a row for as long as the block runs; yields False when it could not be had."""
+    with store.write() as session:
+        got = claim(session, table, row_id, owner, seconds)
+    try:
+        yield got
+    finally:
+        if got:
+            with store.write() as session:
+                _release(session, table, row_id, owner)
 
 
 def _locked(session: Session, table: type[Leased], row_id: int, *, skip: bool = False) -> tuple[str | None, datetime | None] | None:

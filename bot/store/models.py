@@ -1,4 +1,4 @@
-"""The tables, one class each; their columns are described in docs/design.md."""
+"""The tables, one class each; see docs/how-it-works.md for what they are for."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from bot.errors import HoldError, StateError
 from bot.store import models
 from bot.store.models import Override
 from bot.store.states import TABLE, Move, State, after
+from bot.text import keys
 from bot.values import Content, Duplicate, Formatted, Hold, HoldCode, Kind
 
 
@@ -44,10 +45,20 @@ def can(post: models.Post, event: Move) -> bool:
 
 
 def find(session: Session, article_id: int, kind: Kind, account_id: int) -> models.Post | None:
-    """The one post of this article, kind and account."""
+    """The one post of this article, kind and account, locked: a publisher can not claim it while it is rewritten."""
     return session.scalar(
-        select(models.Post).where(
-            models.Post.article_id == article_id, models.Post.kind == kind, models.Post.account_id == account_id
+        select(models.Post)
+        .where(models.Post.article_id == article_id, models.Post.kind == kind, models.Post.account_id == account_id)
+        .with_for_update().execution_options(populate_existing=True)
+    )
+
+
+def of_article(session: Session, article_id: int) -> list[models.Post]:
+    """All posts of an article, locked."""
+    return list(
+        session.scalars(
+            select(models.Post).where(models.Post.article_id == article_id).order_by(models.Post.id)
+            .with_for_update().execution_options(populate_existing=True)
         )
     )
 
@@ -66,8 +77,8 @@ def create(
 
 
 def revise(
-    session: Session, post: models.Post, formatted: Formatted, *, approval_hash: str, said_key: str, who: str,
-    now: datetime, draft_id: int | None = None, variant: int | None = None,
+    session: Session, post: models.Post, formatted: Formatted, *, who: str, now: datetime,
+    draft_id: int | None = None, variant: int | None = None,
 ) -> models.Revision:
     """Give the post a new revision and put it back into review. Raises StateError once it is on its way out."""
     if post.revision_n:
@@ -79,13 +90,25 @@ def revise(
     post.holds, post.warnings, post.overrides = formatted.holds, formatted.warnings, ()
     revision = models.Revision(
         post_id=post.id, n=post.revision_n, draft_id=draft_id, variant=variant, by=who, content=formatted.content,
-        approval_hash=approval_hash, said_key=said_key, created_at=now,
+        approval_hash=keys.approval_hash(formatted.content), said_key=_said_key(formatted.content), created_at=now,
     )
     session.add(revision)
     session.flush()
     session.refresh(post, ["revisions"])
     check_said(session, post)
     return revision
+
+
+def _said_key(content: Content) -> str:
+    """A card's link counts as said."""
+    card = [content.card.uri] if content.card else []
+    return keys.said_key([*(segment.text for segment in content.segments), *card])
+
+
+def notice(session: Session, post: models.Post, formatted: Formatted) -> None:
+    """The same content was checked again: its holds and warnings as found now."""
+    post.holds, post.warnings = formatted.holds, formatted.warnings
+    check_said(session, post)
 
 
 def said_before(session: Session, post: models.Post) -> list[models.Said]:

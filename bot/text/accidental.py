@@ -9,24 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from bot.text import urls
+from bot.text import links, urls
 from bot.values import Facet, Segment, Warn, WarningCode
 
 
 def names(text: str, meant: Collection[str]) -> frozenset[str]:
     """The names in the text that X reads as addresses: without a scheme, and not among the addresses that are meant."""
-    known = {_bare(address) for address in meant}
-    return frozenset(span.text for span in urls.find(text) if not span.scheme and _bare(span.text) not in known)
+    known = {links.bare(address) for address in meant}
+    return frozenset(span.text for span in urls.find(text) if not span.scheme and links.bare(span.text) not in known)
 
 
 def unlinked(segment: Segment, text: str, meant: Collection[str]) -> Segment:
     """The segment without link facets on names in the text that nobody meant as addresses."""
-    known = {_bare(address) for address in meant}
+    known = {links.bare(address) for address in meant}
     whole = segment.text.encode()
 
     def accidental(facet: Facet) -> bool:
         name = whole[facet.start : facet.end].decode(errors="replace")
-        return facet.type == "link" and "://" not in name and name in text and _bare(name) not in known
+        return facet.type == "link" and "://" not in name and name in text and links.bare(name) not in known
 
     kept = tuple(facet for facet in segment.facets if not accidental(facet))
     if len(kept) == len(segment.facets):
@@ -46,8 +46,3 @@ def warnings(segment: Segment, accidental: Collection[str], measure: Callable[[s
         Warn(code=WarningCode.ACCIDENTAL_LINK, detail=f"{name} reads as a link{price}. Reword it, or approve it as it is.", span=name)
         for name in found
     ]
-
-
-def _bare(address: str) -> str:
-    """An address as far as it tells where it leads: no scheme, `www.` or closing slash, any case."""
-    return address.casefold().partition("://")[2 if "://" in address else 0].removeprefix("www.").rstrip("/")

@@ -49,7 +49,7 @@ def find(text: str, resolve: Callable[[str], str | None] | None = None) -> tuple
     """The facets of `text`, in order, by UTF-8 byte offsets (end exclusive).
 
     `resolve` gives the DID of a handle (lower case, without `@`), or None when nobody has it; without `resolve` nothing is
-    a mention. A bare `example.com` is a link where its last part is a top-level domain; its value gets `https://`.
+    a mention. Posts are made without it as yet: who a handle is would have to be asked, and approved, before the send. A bare `example.com` is a link where its last part is a top-level domain; its value gets `https://`.
 
     >>> [(f.start, f.end, f.type, f.value) for f in find("“Über” example.com #news")]
     [(12, 23, 'link', 'https://example.com'), (24, 29, 'tag', 'news')]

@@ -10,6 +10,9 @@ from collections.abc import Iterator
 
 import regex
 
+UNIT = "graphemes"
+"""What is counted here, for people."""
+
 _GRAPHEME = regex.compile(r"\X")
 _FLAGS = regex.compile("[\U0001f1e6-\U0001f1ff]{64}(?=[\U0001f1e6-\U0001f1ff])")
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from datetime import date
-from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from bot.text import dates, invisible, numbers, urls
+from bot.text import figures, invisible, links, urls
+from bot.text.dates import Dated
+from bot.text.figures import CASHTAG, HASHTAG, MENTION
 from bot.text.plain import Plain, fold, plain
+from bot.text.scripts import SPACELESS
 from bot.values import Article, Hold, HoldCode, Warn
 
 QUOTED_WORDS = 3
@@ -22,14 +24,11 @@ QUOTED_WORDS = 3
 _HIDDEN_RUN = 5
 """So many words in a row that stand only in hidden text are no coincidence; shorter hidden lines count whole from three."""
 
-_MENTION = re.compile(r"(?<![\w@/.])[@](\w(?:[\w.-]*\w)?)")
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_HASHTAG = re.compile(r"(?<![\w&/#])#(\d*[^\W\d_]\w*|_\w+)")
-_CASHTAG = re.compile(r"(?<![\w$])\$([A-Za-z]{1,6}(?:[._][A-Za-z]{1,2})?)(?!\w)")
 _TAGS = (
-    (_MENTION, HoldCode.UNLISTED_MENTION, "the handle {} is neither in the article nor configured"),
-    (_HASHTAG, HoldCode.UNLISTED_HASHTAG, "the hashtag {} is neither in the article nor configured"),
-    (_CASHTAG, HoldCode.UNLISTED_CASHTAG, "the cashtag {} is neither in the article nor configured"),
+    (MENTION, HoldCode.UNLISTED_MENTION, "the handle {} is neither in the article nor configured"),
+    (HASHTAG, HoldCode.UNLISTED_HASHTAG, "the hashtag {} is neither in the article nor configured"),
+    (CASHTAG, HoldCode.UNLISTED_CASHTAG, "the cashtag {} is neither in the article nor configured"),
 )
 _QUOTATION = re.compile(
     r'“([^“”\n]*)[”“]|„([^“”„\n]*)[“”]|«([^«»\n]*)»|»([^«»\n]*)«|「([^」\n]*)」|『([^』\n]*)』'
@@ -37,18 +36,14 @@ _QUOTATION = re.compile(
 )
 _UNCLOSED = re.compile(r"[“„«「『](?![^\n]{0,2000}[”“»」』])([^.!?\n]*)")
 _WORD = re.compile(r"\w+(?:'\w+)*")
-_SPACELESS = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
+_SPACELESS = re.compile(f"[{SPACELESS}]")
 _CUT = re.compile(r"\.{3,}|\[[^\]]*\]")
 
 
 class Support(NamedTuple):
     """All that an article says, prepared for looking things up."""
 
-    text: str
-    values: frozenset[tuple[Decimal, str]]
-    """Each reading of each figure with its unit, and once more without."""
-    names: frozenset[str]
-    calendar: dates.Calendar
+    told: figures.Told
     words: str
     """The words alone, case folded, each between single spaces."""
     addresses: frozenset[str]
@@ -73,7 +68,6 @@ def check(
     own = _configured(tuple(allowed_words), tuple(allowed_urls), article.language)
     holds = [
         *_hidden(text, said, support),
-        *_dates(said, support, own),
         *_figures(said, support, own, article.language),
         *_quotations(said, support),
         *_addresses(said, support, own),
@@ -102,18 +96,14 @@ def _configured(words: tuple[str, ...], addresses: tuple[str, ...], language: st
 
 def _prepare(text: str, language: str | None, days: tuple[date, ...], addresses: tuple[str, ...], hidden: str) -> Support:
     text, hidden = fold(text), fold(hidden)
-    figures = numbers.find(text, language)
     found = [span.text for span in urls.find(text)] + [match[0] for match in _MAIL.finditer(text)] + list(addresses)
     words = _words(text)
     runs, lines = _only_hidden(hidden, words) if hidden.strip() else (frozenset(), frozenset())
     return Support(
-        text=_spaced(text.casefold()),
-        values=frozenset((value, unit) for figure in figures for value in figure.readings for unit in (figure.unit, "")),
-        names=frozenset(figure.name for figure in figures),
-        calendar=dates.Calendar(dates.find(text), days),
+        told=figures.told(text, language, days),
         words=words,
-        addresses=frozenset(_address(address) for address in found),
-        hosts=frozenset(_address(address).partition("/")[0] for address in addresses),
+        addresses=frozenset(links.bare(address) for address in found),
+        hosts=frozenset(links.bare(address).partition("/")[0] for address in addresses),
         tags=frozenset(match[0].casefold() for pattern, _, _ in _TAGS for match in pattern.finditer(text)),
         hidden_runs=runs, hidden_lines=lines,
     )
@@ -152,41 +142,16 @@ def _only_hidden(hidden: str, visible: str) -> tuple[frozenset[str], frozenset[s
     )
 
 
-def _dates(said: Plain, support: Support, own: Support) -> Iterator[Hold]:
-    for dated in dates.find(said.text):
-        if support.calendar.holds(dated) or own.calendar.holds(dated) or _verbatim(said.text[dated.start : dated.end], support, own):
-            continue
-        years = {Decimal(year) for year, month, day in dated.readings if year and not month and not day}
-        if any((year, "") in support.values for year in years):
-            continue
-        span = said.verbatim(dated.start, dated.end)
-        yield Hold(code=HoldCode.UNSUPPORTED_DATE, detail=f"the article does not name {span}", span=span)
-
-
 def _figures(said: Plain, support: Support, own: Support, language: str | None) -> Iterator[Hold]:
-    elsewhere = bytearray(len(said.text))
-    for start, end in [
-        *((dated.start, dated.end) for dated in dates.find(said.text)), *((span.start, span.end) for span in urls.find(said.text)),
-        *(match.span() for pattern, _, _ in _TAGS for match in pattern.finditer(said.text)),
-    ]:
-        elsewhere[start:end] = b"\1" * (end - start)
-    for figure in numbers.find(said.text, language):
-        if figure.weak or elsewhere[figure.start]:
+    for one in figures.find(said.text, language):
+        words = said.text[one.start : one.end]
+        if support.told.says(one, words) or own.told.says(one, words):
             continue
-        if figure.name in support.names or figure.name in own.names:
-            continue
-        if any((value, figure.unit) in known.values for value in figure.readings for known in (support, own)):
-            continue
-        if _verbatim(said.text[figure.start : figure.end], support, own):
-            continue
-        span = said.verbatim(figure.start, figure.end)
-        yield Hold(code=HoldCode.UNSUPPORTED_NUMBER, detail=f"{span} is not in the article", span=span)
-
-
-def _verbatim(span: str, *supports: Support) -> bool:
-    """Do these very words stand in the article, between word boundaries? Covers what is read differently in other company."""
-    wanted = re.compile(rf"(?<![\w.,$€£]){re.escape(_spaced(span.casefold()))}(?![\w%]|[.,]\d)")
-    return any(wanted.search(support.text) for support in supports)
+        span = said.verbatim(one.start, one.end)
+        if isinstance(one, Dated):
+            yield Hold(code=HoldCode.UNSUPPORTED_DATE, detail=f"the article does not name {span}", span=span)
+        else:
+            yield Hold(code=HoldCode.UNSUPPORTED_NUMBER, detail=f"{span} is not in the article", span=span)
 
 
 def _quotations(said: Plain, support: Support) -> Iterator[Hold]:
@@ -203,12 +168,12 @@ def _quotations(said: Plain, support: Support) -> Iterator[Hold]:
 
 
 def _addresses(said: Plain, support: Support, own: Support) -> Iterator[Hold]:
-    mentions = [match.span() for match in _MENTION.finditer(said.text)]
+    mentions = [match.span() for match in MENTION.finditer(said.text)]
     mails = [match.span() for match in _MAIL.finditer(said.text)]
-    links = [(span.start, span.end) for span in urls.find(said.text)]
-    links = [(start, end) for start, end in links if not any(left < end and start < right for left, right in (*mentions, *mails))]
-    for start, end in sorted([*links, *mails]):
-        address = _address(said.text[start:end])
+    spans = [(span.start, span.end) for span in urls.find(said.text)]
+    spans = [(start, end) for start, end in spans if not any(left < end and start < right for left, right in (*mentions, *mails))]
+    for start, end in sorted([*spans, *mails]):
+        address = links.bare(said.text[start:end])
         if address in support.addresses | own.addresses or address in support.hosts | own.hosts:
             continue
         span = said.verbatim(start, end)
@@ -216,10 +181,10 @@ def _addresses(said: Plain, support: Support, own: Support) -> Iterator[Hold]:
 
 
 def _tags(said: Plain, support: Support, own: Support) -> Iterator[Hold]:
-    links = [(span.start, span.end) for span in urls.find(said.text)]
+    spans = [(span.start, span.end) for span in urls.find(said.text)]
     for pattern, code, detail in _TAGS:
         for match in pattern.finditer(said.text):
-            inside = any(start < match.start() < end for start, end in links)
+            inside = any(start < match.start() < end for start, end in spans)
             if inside or match[0].casefold() in support.tags or match[0].casefold() in own.tags:
                 continue
             span = said.verbatim(match.start(), match.end())
@@ -229,13 +194,3 @@ def _tags(said: Plain, support: Support, own: Support) -> Iterator[Hold]:
 def _words(text: str) -> str:
     return f" {' '.join(_WORD.findall(text.casefold()))} "
 
-
-def _spaced(text: str) -> str:
-    return re.sub(r"\s+", " ", text)
-
-
-def _address(address: str) -> str:
-    """An address as far as it tells where it leads: no scheme, `www.` or closing slash, host in small letters."""
-    rest = fold(address).split("://", 1)[-1].removeprefix("www.").removeprefix("WWW.")
-    host, slash, path = rest.partition("/")
-    return f"{host.casefold()}{slash}{path}".rstrip("/.,;:!?")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 _JOINERS = frozenset("\u200c\u200d")
+_FLAG = "\U0001f3f4"
 _DIRECTION_MARKS = frozenset("\u200e\u200f\u061c")
 _BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Drawn as nothing, although Unicode counts them as letters, marks or symbols."""
@@ -26,7 +27,14 @@ def find(text: str) -> tuple[int, ...]:
     """
     if text.isascii():
         return ()
-    return tuple(at for at, char in enumerate(text) if is_invisible(char) and not _at_home(text, at))
+    right_to_left = any(unicodedata.bidirectional(char) in ("R", "AL") for char in text)
+    found: list[int] = []
+    in_flag = False  # remembered, not looked back for: a text of nothing but tags would take the square of its length
+    for at, char in enumerate(text):
+        in_flag = char == _FLAG or (in_flag and _is_tag(char))
+        if is_invisible(char) and not in_flag and not _at_home(text, at, right_to_left):
+            found.append(at)
+    return tuple(found)
 
 
 def strip(text: str) -> str:
@@ -40,18 +48,17 @@ def drop(text: str) -> str:
     return text if text.isascii() else "".join(char for char in text if not is_invisible(char))
 
 
-def _at_home(text: str, at: int) -> bool:
+def _is_tag(char: str) -> bool:
+    return 0xE0020 <= ord(char) <= 0xE007F
+
+
+def _at_home(text: str, at: int, right_to_left: bool) -> bool:
     char = text[at]
     before, after = text[at - 1 : at], text[at + 1 : at + 2]
     if char in _JOINERS:
         return _joins(before) and (_joins(after) or char == "\u200c")
     if char in _DIRECTION_MARKS:
-        return any(unicodedata.bidirectional(other) in ("R", "AL") for other in text)
-    if 0xE0020 <= ord(char) <= 0xE007F:
-        start = at
-        while start and 0xE0020 <= ord(text[start - 1]) <= 0xE007F:
-            start -= 1
-        return text[start - 1 : start] == "\U0001f3f4"
+        return right_to_left
     return False
 
 

@@ -1,36 +1,65 @@
-"""Exact identities of text: an article's fingerprint, and the key of what an account says."""
+"""Exact identities of text: an article's fingerprint, what an account says, and what a person approved."""
 
 from __future__ import annotations
 
+import json
 import re
-import unicodedata
 from collections.abc import Sequence
 from hashlib import sha256
 
 from bot.text import links, urls
-from bot.values import Article
+from bot.text.plain import fold
+from bot.values import Article, Content
 
-_SPACE = re.compile(r"\s+")
+HASH_FORMAT = 1
+"""Goes up when the approval hash covers something else than before."""
+
 _NOT_WORD = re.compile(r"[\W_]+")
+_SAME = str.maketrans({**dict.fromkeys("“”„‟«»", '"'), **dict.fromkeys("–—―", "-")})
+# Beyond what is folded for looking things up: here even white space and the selectors behind emoji tell nothing apart, for a
+# blank letter may be drawn as a space or as nothing at all.
+_UNSEEN = re.compile(r"[\s\u180b-\u180d\u180f\ufe0e\ufe0f]+")
 
 
 def normalised(text: str) -> str:
-    """Text as it is compared: NFKC, case folded, white space folded, invisible format characters dropped, URLs by their key."""
+    """Text as it is compared: what a reader would take for the same words is the same.
+
+    Folded (see `plain.fold`), in small letters, without white space; quotation marks and dashes as one, addresses by their key.
+    """
+    text = fold(text)
     pieces, at = [], 0
     for span in urls.find(text):
         pieces += [text[at : span.start], links.url_key(span.text) or span.text]
         at = span.end
-    whole = "".join([*pieces, text[at:]])
-    visible = "".join(char for char in unicodedata.normalize("NFKC", whole) if unicodedata.category(char) != "Cf")
-    return _SPACE.sub(" ", visible).strip().casefold()
+    return _UNSEEN.sub("", "".join([*pieces, text[at:]]).translate(_SAME)).casefold()
 
 
 def said_key(texts: Sequence[str]) -> str:
-    """The key of a post: equal for posts that say the same, whatever their case, spacing or tracking parameters."""
-    return sha256("\n".join(normalised(text) for text in texts).encode()).hexdigest()
+    """The key of a post: equal for posts that say the same, whatever their case, spacing, quotation marks or tracking parameters."""
+    return sha256("\n".join(normalised(text) for text in texts).encode(errors="surrogatepass")).hexdigest()
 
 
 def fingerprint(article: Article) -> str:
     """The identity of an article's text: headline and body, letters and digits only, so that layout makes no difference."""
-    words = _NOT_WORD.sub(" ", unicodedata.normalize("NFKC", f"{article.title}\n{article.body}")).casefold()
-    return sha256(" ".join(words.split()).encode()).hexdigest()
+    words = _NOT_WORD.sub(" ", fold(f"{article.title}\n{article.body}")).casefold()
+    return sha256(" ".join(words.split()).encode(errors="surrogatepass")).hexdigest()
+
+
+def approval_hash(content: Content) -> str:
+    """SHA-256 (hex) over what readers will see: texts, facets, card and languages, as canonical JSON.
+
+    Not over lengths, costs and evidence, so that a price that changes takes no approval back.
+    """
+    card = content.card
+    said = {
+        "format": HASH_FORMAT,
+        "segments": [
+            {"text": part.text, "facets": [[facet.start, facet.end, facet.type, facet.value] for facet in part.facets]}
+            for part in content.segments
+        ],
+        "card": card and {
+            "uri": card.uri, "title": card.title, "description": card.description, "thumb": card.thumb, "on": list(card.on),
+        },
+        "languages": list(content.languages),
+    }
+    return sha256(json.dumps(said, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

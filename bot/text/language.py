@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from bot.text.scripts import HAN, HANGUL, KANA
+
 _WORDS = {
     "en": "the of and to in is that for it with as was on are by this be from at have has will not an which their they more its were",
     "de": "der die das und ist nicht mit den von zu ein eine für auf dem des im sich auch es als an werden bei wird sind aus dass wie noch",
@@ -16,7 +18,7 @@ _WORDS = {
 }
 _SETS = {name: frozenset(words.split()) for name, words in _WORDS.items()}
 _SCRIPTS = (
-    ("ja", re.compile(r"[\u3040-\u30ff]")), ("ko", re.compile(r"[\uac00-\ud7af]")), ("zh", re.compile(r"[\u4e00-\u9fff]")),
+    ("ja", re.compile(f"[{KANA}]")), ("ko", re.compile(f"[{HANGUL}]")), ("zh", re.compile(f"[{HAN}]")),
     ("ar", re.compile(r"[\u0600-\u06ff]")), ("he", re.compile(r"[\u0590-\u05ff]")), ("ru", re.compile(r"[\u0400-\u04ff]")),
     ("el", re.compile(r"[\u0370-\u03ff]")),
 )

@@ -6,6 +6,9 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from bot.text.plain import fold
+from bot.text.tidy import one_line
+
 if TYPE_CHECKING:
     from ada_url import URL
 
@@ -140,6 +143,10 @@ def short(url: str) -> str:
 
 def masked(url: str) -> str:
     """The address as it may stand in a message: without user name and password, on one line, cut at 200 characters."""
-    hidden = re.sub(r"(?<=://)[^/?#\s]*@", "", url)
-    line = " ".join(hidden.split())
-    return line if len(line) <= 200 else line[:199] + "…"
+    return one_line(re.sub(r"(?<=://)[^/?#\s]*@", "", url))
+
+
+def bare(address: str) -> str:
+    """An address as it is compared, as far as it tells where it leads: no scheme, `www.` or closing marks, host in small letters."""
+    host, slash, path = fold(address).split("://", 1)[-1].partition("/")
+    return f"{host.casefold().removeprefix('www.')}{slash}{path}".rstrip("/.,;:!?")

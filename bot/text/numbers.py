@@ -59,7 +59,7 @@ _WEAK = frozenset("one first second un eins acht neuf uno once".split())
 _LETTER = r"A-Za-zªµºÀ-ɏͰ-ԯ"
 """Letters that can be part of one word with digits; scripts without spaces are left out (約122%)."""
 _DIGITS = re.compile(
-    r"(?P<number>\d{1,3}(?: \d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,'’:]\d+)*)"
+    r"(?P<number>(?:\d{1,3} )?\d{1,3}⁄\d{1,3}|\d{1,3}(?: \d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,'’:]\d+)*)"
     rf"(?P<ordinal>(?:st|nd|rd|th|er|ère|ème|º|ª)(?![{_LETTER}]))?"
     rf"(?:[ -]?(?P<scale>(?:mio|mrd)\.|(?:{_SCALE})(?![{_LETTER}])))?(?P<letter>[kmbt](?![{_LETTER}\d]))?"
     rf"(?:[ -]?(?P<percent>%|٪|(?:{_PERCENT})(?![{_LETTER}])))?(?: ?(?P<after>(?:{_AFTER})(?![{_LETTER}])))?(?P<tail>[{_LETTER}]+)?",
@@ -106,6 +106,10 @@ def _values(number: str, point: str) -> frozenset[Decimal]:
         return frozenset({Decimal(number)})
     if ":" in number:
         return frozenset()
+    if "⁄" in number:  # ½, as NFKC writes it
+        whole, _, part = number.rpartition(" ")
+        above, below = map(Decimal, part.split("⁄"))
+        return frozenset({Decimal(whole or 0) + above / below}) if below else frozenset()
     whole, mark, fraction = _last_mark(number)
     if _GROUPED.fullmatch(number) and not (mark == point and whole.isdecimal()):
         return frozenset({Decimal(re.sub(r"\D", "", number))})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -11,7 +10,7 @@ from typing import Protocol
 from bot.text import sentences, split
 from bot.values import Part, Statement
 
-_CJK_STOP = re.compile(r"[。！？][」』）】”’]*\Z")
+_CJK_STOPS = frozenset("。｡！？")
 
 
 class Fits(Protocol):
@@ -87,7 +86,7 @@ def _joined(paragraphs: Sequence[tuple[Statement, ...]]) -> tuple[str, tuple[tup
             if not words:
                 continue
             if pieces:
-                between = "" if gap == " " and _CJK_STOP.search(pieces[-1][-9:]) else gap
+                between = "" if gap == " " and pieces[-1].rstrip(sentences.CLOSERS)[-1:] in _CJK_STOPS else gap
                 pieces.append(between)
                 at += len(between)
             spans.append((at, at + len(words), statement.evidence))

@@ -1,11 +1,11 @@
-"""Text as it is compared: NFKC, without invisible characters, quotation marks and dashes as one; and the way back to the original."""
+"""Text as it is compared: NFKC, without invisible characters, apostrophes and hyphens as one; and the way back to the original."""
 
 from __future__ import annotations
 
-import unicodedata
 from typing import NamedTuple
 
 from bot.text import graphemes, invisible
+from bot.text.nfc import nfkc
 
 _SUPERSCRIPT = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹", (f"^{digit}" for digit in "0123456789"), strict=True))
 """A footnote mark behind a figure must not become a digit of it."""
@@ -34,7 +34,7 @@ class Plain(NamedTuple):
 
 def fold(text: str) -> str:
     """The normalised text."""
-    return text if text.isascii() else unicodedata.normalize("NFKC", invisible.drop(text).translate(_TABLE))
+    return text if text.isascii() else nfkc(invisible.drop(text).translate(_TABLE))
 
 
 def plain(text: str) -> Plain:

@@ -7,13 +7,15 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from bot.text.scripts import HANGUL, SPACELESS
+
 TITLE_WEIGHT = 0.6
 """Share of the title's words in a sentence, against its cosine to the centroid."""
 RELEVANCE = 0.7
 """MMR: relevance against likeness to what is already chosen (Carbonell and Goldstein 1998, their lambda)."""
 
 _WORD = re.compile(r"[^\W_]+")
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]+")
+_CJK = re.compile(f"[{SPACELESS}{HANGUL}]+")
 _STEM = 6
 """Words are compared by their first letters: as good as a stemmer here, and the same for every language."""
 

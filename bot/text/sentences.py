@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from bot.text.scripts import HIRAGANA
 from bot.values import Article
 
 HEADING = "## "
@@ -12,14 +13,18 @@ HEADING = "## "
 _LINES = re.compile(r"[\n\r\v\f\x85\u2028\u2029]+")
 # No-break spaces stay: in French "122 %" must not be torn from its sign when the text is posted.
 _SPACES = re.compile(r"[^\S\u00a0\u202f]+")
-_CLOSERS = "\"'”’»›)\\]}）」』】〉》］"
+CLOSERS = "\"'”’»›)]}）」』】〉》］"
+"""What may stand between the stop of a sentence and its end."""
+_CLOSERS = re.escape(CLOSERS)
+STOPS = ".!?…．。｡！？؟۔।॥։።។။"
+"""What ends a sentence, in any script."""
 _STOP = re.compile(
-    rf"(?P<run>[.!?…．。｡！？؟۔।॥։።។။]+)(?P<close>[{_CLOSERS}]*(?:[ \u00a0\u202f]»(?!\S))?)(?:\[\d{{1,3}}\])*"
+    rf"(?P<run>[{STOPS}]+)(?P<close>[{_CLOSERS}]*(?:[ \u00a0\u202f]»(?!\S))?)(?:\[\d{{1,3}}\])*"
 )
 _OPENERS = "\"'“‘„‚«‹([{¿¡—"
 # These end a sentence without a space after them.
 _CJK = frozenset("。｡！？")
-_HIRAGANA = re.compile(r"[ぁ-ゖ]")
+_HIRAGANA = re.compile(f"[{HIRAGANA}]")
 _WORD_BEFORE = re.compile(r"[^\s(\[\"“„«'‘—–/]*\Z")
 _DOTTED = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")  # U.S, p.m, D.C
 _NAME = re.compile(r"[a-z]{1,2}[A-Z]|[a-z]{2,20}\.[a-z]{2}")  # iPhone, xAI, node.js open a sentence too
@@ -103,6 +108,12 @@ def ends(text: str, language: str | None = None) -> list[int]:
             if seen == marks[len(found)]:
                 found.append(offset)
     return found
+
+
+def ended(text: str, *, also: str = "", but: str = "") -> bool:
+    """Does the text end as a sentence does: with a stop, or a mark of `also` (none of `but`), perhaps inside closing marks?"""
+    last = text.rstrip(CLOSERS)[-1:]
+    return bool(last) and last not in but and last in STOPS + also
 
 
 def of_article(article: Article) -> dict[str, str]:

@@ -8,13 +8,14 @@ from collections.abc import Callable, Collection
 from itertools import accumulate
 
 from bot.text import graphemes, urls
+from bot.text.scripts import HAN, HIRAGANA, KATAKANA
 
 Fits = Callable[[str, int, bool], bool]
 """Does this piece fit, being number `int` (from 0), and (`bool`) with nothing after it?"""
 
 # Chinese and Japanese put no spaces between words: a line may break after nearly any of their characters, but a small
 # kana or a closing sign begins no line and an opening bracket ends none.
-_CJK = "[\u3041-\u3096\u30a1-\u30fa\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+_CJK = f"[{HIRAGANA}{KATAKANA}{HAN}]"
 _WORD = re.compile(
     rf"(?:[「『（【《〈]*+{_CJK}|(?:(?!{_CJK})\S)++)[ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ、。，．！？」』）】》〉]*+\s*+"
 )

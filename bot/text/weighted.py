@@ -19,6 +19,8 @@ import sys
 from bot.text import emoji, urls
 from bot.text.nfc import nfc
 
+UNIT = "weighted characters"
+"""What is counted here, for people."""
 URL = 23
 EMOJI = 2
 

@@ -53,6 +53,8 @@ class Brief(Value):
     platforms: tuple[str, ...]
     room: dict[str, int]
     """Characters a short's text may have per platform, after link, tags and sign-off (see `format.room`)."""
+    units: dict[str, str] = {}
+    """What those characters are per platform (`limits.unit`); where a platform is missing, wide ones count twice."""
     language: str | None = None
 
 

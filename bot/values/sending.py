@@ -17,6 +17,8 @@ class Limits(Value):
     bytes: int | None = None
     cards: bool = False
     """The link travels as a card on the first segment, not as text."""
+    facets: bool = False
+    """Words in the text are a link only where a facet makes them one."""
 
 
 class Fixed(Value):

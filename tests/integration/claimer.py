@@ -10,8 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-from bot.store import db, leases
-from bot.store.models import Account
+from bot.store import db, leases, models
 
 
 def main(url: str, owner: str, turns: int, folder: Path) -> None:
@@ -22,13 +21,13 @@ def main(url: str, owner: str, turns: int, folder: Path) -> None:
     with db.open_store(url) as store:
         while had < turns and time.monotonic() < until:
             with store.write() as session:
-                won = leases.claim_account(session, owner, 1, 30)
+                won = leases.claim(session, models.Account, 1, owner, 30)
             if not won:
                 continue
             os.close(os.open(taken, os.O_CREAT | os.O_EXCL))  # FileExistsError: the other one has the lease as well
             had += 1
             with store.write() as session:
-                account = session.get_one(Account, 1)
+                account = session.get_one(models.Account, 1)
                 fenced = leases.holds(session, account, owner) and leases.renew(session, account, owner, 30)
                 account.session = str(int(account.session or 0) + 1)
             taken.unlink()

@@ -197,9 +197,9 @@ def test_an_unusable_answer_gets_one_repair_call_that_says_what_was_wrong(llm: L
         (say.error(400, "context_length_exceeded", KEY), "too long", 1),
         (say.error(429, "insufficient_quota", KEY), "no credit", 1),
         (say.error(429, "rate_limit_exceeded", KEY, retry_after="3600"), "limits the rate", 1),
-        (say.error(429, "rate_limit_exceeded", KEY), "limits the rate", 3),
-        (say.error(500, "server_error", KEY), "fault of its own (500)", 3),
-        (say.Reply(status=502, body=b"<html>bad gateway</html>", content_type="text/html"), "(502)", 3),
+        (say.error(429, "rate_limit_exceeded", KEY), "limits the rate", 2),
+        (say.error(500, "server_error", KEY), "fault of its own (500)", 2),
+        (say.Reply(status=502, body=b"<html>bad gateway</html>", content_type="text/html"), "(502)", 2),
         (say.closed(), "closed the connection", 1),
         (say.Reply(body=b"{not json"), "no chat completion", 1),
         (say.Reply(body=b"<html>hello</html>", content_type="text/html"), "no chat completion", 1),
@@ -229,19 +229,21 @@ def test_a_key_that_is_no_key_is_a_fault_in_words(llm: LlmServer) -> None:
         assert key.strip() == "" or key not in problem
 
 
-def test_a_server_that_is_down_is_tried_three_times() -> None:
+def test_a_server_that_is_down_is_tried_twice() -> None:
     with LlmServer() as server:
         pass
     waits: list[float] = []
     assert "can not be reached" in fell_back(write(server, waits))
-    assert waits == [1.0, 2.0]
+    assert waits == [1.0]
 
 
 def test_a_busy_server_is_asked_again_when_it_says(llm: LlmServer) -> None:
     waits: list[float] = []
-    llm.enqueue(say.error(429, "rate_limit_exceeded", retry_after="7"), say.error(503, "overloaded"), say.good(answer()))
-    drafting = write(llm, waits)
-    assert (drafting.drafter, drafting.usage.calls, waits) == ("openai", 1, [7.0, 2.0])
+    llm.enqueue(say.error(429, "rate_limit_exceeded", retry_after="7"), say.good(answer()))
+    llm.enqueue(say.error(503, "overloaded"), say.good(answer()))
+    for waited in ([7.0], [7.0, 1.0]):
+        drafting = write(llm, waits)
+        assert (drafting.drafter, drafting.usage.calls, waits) == ("openai", 1, waited)
 
 
 def test_a_server_without_json_schema_is_stepped_down_to_once(llm: LlmServer) -> None:
@@ -260,6 +262,39 @@ def test_a_body_that_drips_in_ends_at_the_deadline(llm: LlmServer) -> None:
     assert time.monotonic() - start < 3
     assert "within 0.6 seconds" in fell_back(drafting)
     assert drafting.usage == Usage(calls=1, cost_micros=None)
+
+
+def test_a_drafting_as_a_whole_has_a_deadline(llm: LlmServer) -> None:
+    assert draft.LONGEST_SECONDS == openai.LONGEST_SECONDS == 540
+    waits: list[float] = []
+    llm.answer_with(say.error(429, "rate_limit_exceeded", retry_after="7"))
+    assert "limits the rate" in fell_back(write(llm, waits, longest=6.0))
+    assert (len(llm.requests), waits) == (1, [])
+    llm.answer_with(say.slow(0.05))
+    start = time.monotonic()
+    assert "longer than 0.5 seconds over all" in fell_back(write(llm, longest=0.5))
+    assert time.monotonic() - start < 3
+    assert "over all" in fell_back(write(llm, longest=0.0))
+
+
+def test_a_failed_attempt_keeps_what_was_asked_and_how_it_ended(llm: LlmServer) -> None:
+    llm.answer_with(say.content_filter())
+    drafting = write(llm)
+    assert (drafting.drafter, drafting.model, drafting.prompt, drafting.finish_reason) == ("extractive", "gpt-x", "posts.v1", "content_filter")
+    assert drafting.prompt_hash
+    llm.enqueue(say.truncated(), say.truncated())
+    assert write(llm).finish_reason == "length"
+    llm.enqueue(say.bad_json(), say.error(401, "invalid_api_key", KEY))
+    drafting = write(llm)
+    assert (drafting.finish_reason, drafting.usage.calls) == ("stop", 1)
+
+
+def test_what_was_paid_is_not_lost_when_nobody_can_write(llm: LlmServer) -> None:
+    llm.enqueue(say.bad_json(), say.bad_json())
+    with pytest.raises(DraftingFailed, match=r"no sentence that could be posted.*Without the model: .*not valid JSON") as raised:
+        draft.write(harbour(title="", dek="", body="", faq=()), BRIEF, drafter(llm), Extractive())
+    assert raised.value.usage == Usage(calls=2, input_tokens=2400, output_tokens=800, cost_micros=2200)
+    assert (raised.value.model, raised.value.prompt, raised.value.finish_reason) == ("gpt-x", "posts.v1", "stop")
 
 
 def test_a_cost_that_is_not_known_is_not_guessed(llm: LlmServer) -> None:

@@ -10,12 +10,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot import clock, format, publish
-from bot.errors import HoldError, StateError
+from bot import clock, publish
+from bot.errors import ConfigError, HoldError, StateError
 from bot.store import accounts, db, deliveries, models, posts
 from bot.store.db import Store
 from bot.store.states import ArticleState, DeliveryState, State
-from bot.values import Card, Content, Formatted, Hold, HoldCode, Kind, Outcome, OutcomeKind, Segment
+from bot.text import keys
+from bot.values import Card, Content, Formatted, Hold, HoldCode, Identity, Kind, Outcome, OutcomeKind, Segment
 from tests.fakes import FakePlatform, sent
 
 START = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -44,7 +45,7 @@ def time() -> Iterator[Time]:
 
 
 def terms(owner: str = "one") -> publish.Terms:
-    return publish.Terms(owner=owner, approval_hash=format.approval_hash, lease_seconds=60, segment_pause=0)
+    return publish.Terms(owner=owner, lease_seconds=60, segment_pause=0)
 
 
 def make(store: Store, *texts: str, account: str = "fake", number: int = 1) -> int:
@@ -62,10 +63,7 @@ def make(store: Store, *texts: str, account: str = "fake", number: int = 1) -> i
         session.add(article)
         session.flush()
         post = posts.create(session, article_id=article.id, kind=Kind.SHORT, account_id=row.id, now=clock.now(session))
-        posts.revise(
-            session, post, Formatted(content=content), approval_hash=format.approval_hash(content),
-            said_key="|".join(texts), who="test", now=clock.now(session),
-        )
+        posts.revise(session, post, Formatted(content=content), who="test", now=clock.now(session))
         return post.id
 
 
@@ -292,12 +290,53 @@ def test_a_post_that_is_too_late_is_missed(store: Store, time: Time) -> None:
     assert fake.texts() == ["one"]
 
 
+def test_a_late_answer_changes_nothing_that_was_settled_since(store: Store, time: Time) -> None:
+    """The first sender stalls past its lease; its post is taken over, looked up by a person, and sent by another worker."""
+    post, stalled, other = ready(store, time, "one"), FakePlatform(), FakePlatform()
+
+    def stall(request: object) -> None:
+        time.pass_(timedelta(seconds=61))
+        go(store, other, "two")
+        assert state(store, post) == State.UNCERTAIN
+        with store.write() as session:
+            row = posts.get(session, post, lock=True)
+            event = deliveries.resolve(session, row.revision.deliveries[0], None, clock.now(session))
+            posts.move(session, row, event, "ana", "not sent", clock.now(session))
+        time.pass_(GRACE)
+        go(store, other, "two")
+        assert (other.texts(), state(store, post)) == (["one"], State.PUBLISHED)
+
+    stalled.before_send, stalled.answers = stall, [NOT_SENT]
+    go(store, stalled)
+    for _ in range(3):
+        time.pass_(timedelta(hours=2))
+        go(store, other, "three")
+    assert (other.texts(), stalled.taken, state(store, post)) == (["one"], [], State.PUBLISHED)
+    with store.read() as session:
+        assert any(event.what.startswith("late answer") for event in posts.get(session, post).events)
+
+
+def test_a_paused_account_is_not_even_asked_whose_it_is(store: Store, time: Time) -> None:
+    ready(store, time, "one")
+    fake, asked = FakePlatform(), []
+
+    def refuse() -> Identity:
+        asked.append(1)
+        raise ConfigError("wrong key")
+
+    fake.verify = refuse  # type: ignore[method-assign]
+    troubles: list[str] = []
+    for _ in range(3):
+        publish.publish_due(store, {"fake": fake}, terms(), lambda where, error: troubles.append(f"{where}: {error}"))
+    assert (len(asked), troubles) == (1, ["fake: wrong key"])
+
+
 def test_another_worker_s_account_is_left_alone(store: Store, time: Time) -> None:
     from bot.store import leases
 
     post, fake = ready(store, time, "one"), FakePlatform()
     with store.write() as session:
-        assert leases.claim_account(session, "other", accounts.get(session, "fake").id, 60)
+        assert leases.claim(session, models.Account, accounts.get(session, "fake").id, "other", 60)
     go(store, fake)
     assert (fake.taken, state(store, post)) == ([], State.APPROVED)
 
@@ -346,7 +385,7 @@ def test_the_card_is_part_of_what_was_approved() -> None:
     segment = Segment(text="one", length=3, limit=280, has_url=False)
     plain = Content(segments=(segment,))
     with_card = plain.model_copy(update={"card": Card(uri="https://example.com/", title="T", description="")})
-    assert format.approval_hash(plain) != format.approval_hash(with_card)
+    assert keys.approval_hash(plain) != keys.approval_hash(with_card)
 
 
 OUTCOMES = st.sampled_from([None, NOT_SENT, UNKNOWN, REFUSED, KeyboardInterrupt()])

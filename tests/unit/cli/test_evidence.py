@@ -49,6 +49,12 @@ def test_figures_of_the_link_are_no_figures_of_the_text() -> None:
     assert line(segment("Inference grows. https://example.com/2019/77-percent", S1)) == "from: s1"
 
 
+def test_the_line_reads_figures_as_grounding_does() -> None:
+    """Fractions, powers, dates, and characters nobody sees."""
+    told = {"s1": "It fell 2½ per\u00adcent and is 12² m.", "s2": "The vote is on May 14."}
+    assert evidence.line(segment("It fell 2½ percent to 12² m. The vote: May 14."), told) == "from: 2½ percent, 12 ‹ s1 · May 14 ‹ s2"
+
+
 def test_doubtful_words_are_bracketed_in_the_text() -> None:
     found = [Warn(code=WarningCode.PREDICATE, detail="?", span="55% growth"), Hold(code=HoldCode.UNLISTED_URL, detail="?", span="a.b")]
     assert evidence.bracketed("It sees 55% growth at a.b, not aab", found) == "It sees [55% growth] at [a.b], not aab"

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.values import Article, Brief, FaqPair
 
-BRIEF = Brief(platforms=("x", "bluesky"), room={"x": 255, "bluesky": 300})
+BRIEF = Brief(platforms=("x", "bluesky"), room={"x": 255, "bluesky": 300}, units={"x": "weighted characters", "bluesky": "graphemes"})
 
 
 def sample(data: Path) -> Article:

@@ -156,9 +156,16 @@ def test_only_the_kinds_asked_for() -> None:
 
 def test_wide_characters_count_twice_where_the_platform_says_so() -> None:
     dek = "港" * 99 + "。"
-    draft = of(Kind.SHORT, harbour(dek=dek, language="ja"), Brief(platforms=("x", "bluesky"), room={"x": 150, "bluesky": 150}))
+    draft = of(Kind.SHORT, harbour(dek=dek, language="ja"), Brief(platforms=("x", "bluesky"), room={"x": 150, "bluesky": 150}, units=BRIEF.units))
     assert draft
     assert [variant.platforms for variant in draft.variants] == [("x",), ("bluesky",)]
+
+
+def test_without_a_unit_wide_characters_count_twice() -> None:
+    brief = Brief(platforms=("x", "bluesky"), room={"x": 150, "bluesky": 150})
+    draft = of(Kind.SHORT, harbour(dek="港" * 99 + "。", language="ja"), brief)
+    assert draft
+    assert [variant.platforms for variant in draft.variants] == [("x", "bluesky")]
 
 
 def test_invisible_characters_do_not_reach_a_draft() -> None:

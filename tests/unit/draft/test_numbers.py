@@ -22,6 +22,8 @@ def readings(text: str, language: str = "en") -> list[tuple[str, set[Decimal], s
         ("de", ["1.234,5", "1 234,5"], "1234.5", ""),
         ("de", ["1,5 Mrd. Euro", "1.500 Millionen Euro", "1,5 Milliarden €"], "1500000000", "EUR"),
         ("fr", ["12 %", "12 pour cent"], "12", "%"),
+        ("en", ["2 1⁄2%", "2.5 percent"], "2.5", "%"),
+        ("en", ["1⁄2", "0.5"], "0.5", ""),
         ("en", ["twenty-five", "25"], "25", ""),
         ("en", ["three million", "3 million", "3,000,000", "3mn"], "3000000", ""),
         ("en", ["third", "3rd"], "3", "th"),

@@ -14,7 +14,7 @@ class Plain(FakePlatform):
 
     def __init__(self, length: int, *, cards: bool = False, size: int | None = None) -> None:
         super().__init__()
-        self.limits = Limits(unit="graphemes", length=length, bytes=size, cards=cards)
+        self.limits = Limits(unit="graphemes", length=length, bytes=size, cards=cards, facets=cards)
 
     def measure(self, text: str) -> Segment:
         sent = unicodedata.normalize("NFC", text)
@@ -28,5 +28,5 @@ class Plain(FakePlatform):
         )
         return Segment(
             text=sent, length=graphemes.length(sent), limit=self.limits.length, has_url=bool(found),
-            cost_micros=0 if self.limits.cards else 200_000 if found else 15_000, facets=facets if self.limits.cards else (),
+            cost_micros=0 if self.limits.cards else 200_000 if found else 15_000, facets=facets if self.limits.facets else (),
         )

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from bot.accounts import Account
 from bot.errors import ConfigError, UsageError
-from bot.format import approval_hash, edited, format_post, room
+from bot.format import edited, format_post, room
 from bot.prompts import SHIPPED
 from bot.text import graphemes
+from bot.text.keys import approval_hash
 from bot.values import (
     Article,
     Card,

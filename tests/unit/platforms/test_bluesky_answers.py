@@ -6,18 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.platforms.bluesky_answers import (
-    QUERIES,
-    SESSIONS,
-    UPLOADS,
-    WRITES,
-    Act,
-    Answer,
-    describe,
-    judge,
-    one_line,
-    outcome,
-)
+from bot.platforms.bluesky_answers import QUERIES, SESSIONS, UPLOADS, WRITES, Act, Answer, describe, judge, outcome
 from bot.values import OutcomeKind
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -115,8 +104,7 @@ def test_a_lost_image_is_told_so_that_it_is_uploaded_again() -> None:
     assert "upload the image again" in made.detail
 
 
-def test_a_servers_words_fit_on_one_line() -> None:
-    assert one_line("a\n\x1b[31mb\tc") == "a [31mb c"
-    assert len(one_line("x" * 999)) == 200
+def test_an_answer_is_told_in_one_line() -> None:
     assert describe(Answer(400, "Bad", "line\nline")) == "400 Bad: line line"
+    assert describe(Answer(400, "", "x" * 999)) == f"400 {'x' * 199}…"
     assert describe(Answer(exception="ConnectError")) == "no connection to the server"

@@ -6,8 +6,8 @@ import os
 import re
 import tomllib
 import typing
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +39,8 @@ class Reading:
     settings: Settings | None = None
 
 
-def read() -> Reading:
-    """Read every place; never raises for what stands there."""
+def read(database: Callable[[str], str]) -> Reading:
+    """Read every place; never raises for what stands there. `database` masks a database's address for people."""
     reading = Reading()
     stored = _dotenv(reading)
     table = _toml(reading)
@@ -58,7 +58,10 @@ def read() -> Reading:
     for name in Settings.model_fields:
         names = setting_names(name)
         if names:
-            reading.shown.append(_one(name, names, places, reading.settings, errors))
+            shown = _one(name, names, places, reading.settings, errors)
+            if name == "database_url" and shown.value is not None:
+                shown = replace(shown, value=database(shown.value))
+            reading.shown.append(shown)
     for name, what in errors.items():
         reading.problems.append(f"{name}: {what}. Correct it in the environment, .env or bot.toml.")
     reading.unknown = _unknown(stored, table)
@@ -80,7 +83,7 @@ def _one(
 
 def _text(name: str, value: Any) -> str:
     if name == "database_url":
-        return _database(str(value))
+        return str(value)  # masked by who knows such addresses
     if _secret(name):
         return MASK
     if isinstance(value, bool):
@@ -100,19 +103,6 @@ def address(text: str) -> str:
 def _secret(name: str) -> bool:
     kind = Settings.model_fields[name].annotation
     return kind is SecretStr or SecretStr in typing.get_args(kind)
-
-
-def _database(text: str) -> str:
-    """An address without its password; wholly masked when it can not be read."""
-    from sqlalchemy import make_url
-    from sqlalchemy.exc import ArgumentError
-
-    from bot.store.engine import masked
-
-    try:
-        return masked(make_url(text))
-    except (ArgumentError, ValueError):
-        return MASK
 
 
 def _main_name(loc: str) -> str:

@@ -13,6 +13,7 @@ from lxml.html import HtmlElement
 from bot.sources import dates, jsonld
 from bot.sources.characters import clean, key
 from bot.text import links
+from bot.text.sentences import CLOSERS, STOPS, ended
 
 _ARTICLES = frozenset((
     "Article", "NewsArticle", "BlogPosting", "Report", "ReportageNewsArticle", "AnalysisNewsArticle", "TechArticle", "OpinionNewsArticle",
@@ -20,14 +21,16 @@ _ARTICLES = frozenset((
 ))
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _PARTS = re.compile(r"\s+[|–—\-·•»:]+\s+|:\s+")
-_ENDED = re.compile(r"[.!?…。！？][\"'”’»)]*$")
+_LAST_STOP = re.compile(rf".*[{STOPS}][{re.escape(CLOSERS)}]*(?=\s)")
 _CUT_SHORT = re.compile(r"(?:\.{3}|…|\[…\]|\[\.\.\.\])\s*$")
+BY = "by|von|par|por|di|door"
+"""What stands before an author's name, for a regular expression."""
 MAX_TITLE = 300
 MAX_DEK = 500
 
 
 @dataclass(frozen=True)
-class Heading:
+class Head:
     """The head of a page, each part "" or None where the page does not state it."""
 
     title: str = ""
@@ -38,16 +41,15 @@ class Heading:
     published_at: datetime | None = None
     image: str | None = None
     image_alt: str = ""
-    site_name: str = ""
 
 
-def read(tree: HtmlElement, found: Iterable[jsonld.Node], address: str | None) -> Heading:
+def read(tree: HtmlElement, found: Iterable[jsonld.Node], address: str | None) -> Head:
     """Read the head of a page that stands at `address` (None: a file, which then has only the address it names itself)."""
     metas = _metas(tree)
     article = next((node for node in found if jsonld.types(node) & _ARTICLES - {"WebPage"}), None) or {}
     site = metas.get("og:site_name", "")
     image, alt = _image(tree, metas, article)
-    return Heading(
+    return Head(
         title=_title(tree, metas, article, site)[:MAX_TITLE],
         dek=dek_of(metas.get("og:description") or metas.get("description") or jsonld.text(article.get("description"))),
         language=language_tag(tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or tree.get("xml:lang"))
@@ -58,7 +60,6 @@ def read(tree: HtmlElement, found: Iterable[jsonld.Node], address: str | None) -
         published_at=_date(tree, metas, article),
         image=image,
         image_alt=alt,
-        site_name=site,
     )
 
 
@@ -66,9 +67,9 @@ def dek_of(text: str) -> str:
     """A description as a dek: whole sentences only, since many are cut short by the program that made them."""
     text = clean(text)
     if _CUT_SHORT.search(text):
-        whole = re.match(r".*[.!?。！？][\"'”’»)]*(?=\s)", _CUT_SHORT.sub(" ", text))
+        whole = _LAST_STOP.match(_CUT_SHORT.sub(" ", text))
         text = whole[0] if whole else ""
-    return text if 20 <= len(text) <= MAX_DEK or (text and _ENDED.search(text) and len(text) < MAX_DEK) else ""
+    return text if 20 <= len(text) <= MAX_DEK or (text and ended(text) and len(text) < MAX_DEK) else ""
 
 
 def language_tag(stated: str | None) -> str | None:
@@ -144,7 +145,7 @@ def _author(tree: HtmlElement, metas: dict[str, str], article: jsonld.Node) -> s
     if not any(names):
         marked = tree.xpath("//*[@rel='author' or @itemprop='author' or contains(concat(' ', @class, ' '), ' byline ')]")
         names = [clean("".join(one.itertext())) for one in (marked if isinstance(marked, list) else []) if isinstance(one, _Element)][:1]
-    names = [re.sub(r"^(?:by|von|par|por|di|door)\s+", "", name, flags=re.I) for name in names]
+    names = [re.sub(rf"^(?:{BY})\s+", "", name, flags=re.I) for name in names]
     names = [name for name in dict.fromkeys(names) if name and "://" not in name and len(name) <= 80]
     return ", ".join(names[:4]) or None
 
