@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
 
 from bot.config import LinkPolicy, Settings, environment
@@ -13,6 +15,9 @@ SECRETS = {
     "bluesky": ("app_password",),
 }
 """The secrets each platform needs, by the names `bot.toml` uses."""
+
+
+_VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
 
 
 class Account(BaseModel):
@@ -97,7 +102,10 @@ def _from_table(settings: Settings, name: str, table: dict[str, object], known: 
     variables = fields.pop("secrets", {})
     if not isinstance(variables, dict) or not set(variables) <= set(SECRETS[platform]):
         raise ConfigError(f"bot.toml: the secrets of account {name} are a table of {', '.join(SECRETS[platform])}, each the name of an environment variable.")
-    missing = [str(variables.get(secret, f"secrets.{secret} in bot.toml")) for secret in SECRETS[platform] if str(variables.get(secret)) not in known]
+    for secret, variable in variables.items():
+        if not isinstance(variable, str) or not _VARIABLE.fullmatch(variable):  # perhaps the secret itself: never shown
+            raise ConfigError(f"bot.toml: secrets.{secret} of account {name} is to be the name of an environment variable, e.g. NEWS_KEY.")
+    missing = [variables.get(secret, f"secrets.{secret} in bot.toml") for secret in SECRETS[platform] if variables.get(secret) not in known]
     if platform == "bluesky" and not (fields.get("handle") or settings.bluesky_handle):
         missing.insert(0, "handle in bot.toml")
     secrets = {secret: SecretStr(known[variable]) for secret, variable in variables.items() if variable in known}

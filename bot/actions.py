@@ -70,6 +70,8 @@ def edit(bot: Bot, post_id: int, edited: str, *, segment: int | None = None) -> 
         post = posts.get(session, post_id, lock=True)
         before = post.revision.content
         texts = review.from_text(edited) if segment is None else review.with_segment(before, segment, edited)
+        if segment is None and len(before.segments) > 1 and len(texts) == 1:
+            raise UsageError(f"post {post_id} is a thread of {len(before.segments)}: say which --segment, or part the segments by --- lines.")
         if texts == tuple(one.text for one in before.segments):
             return False
         platform = bot.platform(post.account.name)

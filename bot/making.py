@@ -61,7 +61,9 @@ def compose(
                     article, written.kind, written.variants[chosen[0]], account, platform,
                     thumb=thumb, prompts_dir=settings.prompts_dir,
                 )
-                composed.append(Composed(account, written.kind, chosen[0], checked(article, account, formatted)))
+                found = checked(article, account, formatted)
+                warnings = (*found.warnings, *review.unsupported(written.variants[chosen[0]]))
+                composed.append(Composed(account, written.kind, chosen[0], found.model_copy(update={"warnings": warnings})))
     return drafting, composed
 
 
@@ -73,7 +75,8 @@ def _brief(bot: Bot, article: Article, kinds: Sequence[Kind], taking: Sequence[t
             free = format.room(article, kind, account, platform, bot.settings.prompts_dir)
             if kind is Kind.SHORT or Kind.SHORT not in kinds:
                 room[account.platform] = min(free, room.get(account.platform, free))
-    return Brief(kinds=tuple(kinds), platforms=tuple(room), room=room, language=article.language)
+    units = {account.platform: platform.limits.unit for account, platform in taking}
+    return Brief(kinds=tuple(kinds), platforms=tuple(room), room=room, units=units, language=article.language)
 
 
 def checked(article: Article, account: Account, formatted: Formatted) -> Formatted:

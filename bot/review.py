@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from bot.errors import UsageError
 from bot.text import grounding
-from bot.values import Article, Content, Formatted, Hold, Value, Warn
+from bot.values import Article, Content, Formatted, Hold, Value, Variant, Warn, WarningCode
 
 _DIVIDER = re.compile(r"^[ \t]*-{3}[ \t]*$", re.MULTILINE)
 
@@ -57,6 +57,15 @@ def checked(formatted: Formatted, article: Article, *, urls: Iterable[str | None
         holds += [hold for hold in found_holds if hold not in holds]
         warnings += [warning for warning in found_warnings if warning not in warnings]
     return formatted.model_copy(update={"holds": tuple(holds), "warnings": tuple(warnings)})
+
+
+def unsupported(variant: Variant) -> tuple[Warn, ...]:
+    """A warning for each statement that names no sentence of the article in its support."""
+    stated = [one for part in variant.parts for group in part.paragraphs for one in group]
+    return tuple(
+        Warn(code=WarningCode.PREDICATE, detail=f"no sentence of the article is named in support of: {one.text}", span=one.text)
+        for one in stated if not one.evidence
+    )
 
 
 def by_policy(auto_approve: str, holds: Iterable[Hold], warnings: Iterable[Warn]) -> bool:

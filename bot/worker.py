@@ -9,7 +9,7 @@ from types import FrameType
 
 from bot import pipeline
 from bot.context import Bot
-from bot.errors import BotError
+from bot.errors import BotError, unforeseen
 
 
 class Stop:
@@ -56,5 +56,7 @@ def run(bot: Bot, stop: Stop, say: Callable[[str], None], *, dry_run: bool = Fal
                 say(f"worked on post {post}")
         except BotError as error:  # the database is away, a layout is missing: it may be mended while we wait
             tell("", error)
+        except Exception as error:
+            tell("", unforeseen(error))
         said = fresh
         stop.wait(bot.settings.poll_seconds)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Sequence
@@ -148,6 +149,7 @@ def teller(codes: list[int]) -> Tell:
     """Say each trouble in a line, and collect the exit codes that go with them; with `--debug`, what caused it too."""
 
     def tell(where: str, error: BotError) -> None:
+        where = re.sub(r"(?<=://)[^/?#\s]*@", "", where)  # an address is said without the password it may carry
         said = str(error) if not where or where in str(error) else f"{where}: {error}"
         codes.append(fail(said, error.exit_code))
         context = click.get_current_context(silent=True)

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.drafters.room import Room, room
 from bot.text import sentences
+from bot.text.tidy import sendable
 from bot.values import Article, Brief, Draft, Kind, Note, Part, Statement, Variant
 
 NAME = "posts"
@@ -93,7 +94,9 @@ def _parse(content: str) -> Answer:
     if start < 0 or end < start:
         raise Unusable("it holds no JSON object")
     try:
-        return Answer.model_validate(json.loads(text[start : end + 1]))
+        parsed = json.loads(text[start : end + 1])
+        # Half surrogates, which JSON can spell, can be neither stored nor sent.
+        return Answer.model_validate(json.loads(sendable(json.dumps(parsed, ensure_ascii=False))))
     except ValidationError as error:
         problems = [
             f"{'.'.join(map(str, one['loc'])) or 'the object'}: {one['msg']}"

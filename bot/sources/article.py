@@ -124,5 +124,5 @@ def _image(head: Head, load: Load | None) -> Image | None:
     try:
         data = load(head.image)
         return picture.checked(data, url=head.image if "://" in head.image else None, alt=head.image_alt) if data else None
-    except SourceError:
+    except (SourceError, OSError, ValueError):  # ValueError: a name with a NUL in it
         return None

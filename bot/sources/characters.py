@@ -86,7 +86,7 @@ def decoded(data: bytes, where: str, *, charset: str | None = None, media_type: 
 def _known(name: str) -> str | None:
     try:
         found = codecs.lookup(name).name
-        b"".decode(found)
+        b"a".decode(found)  # an empty text would not reach a codec that is none of text (rot13, hex)
     except (LookupError, ValueError):
         return None
     if found in _NO_CHARSETS:

@@ -13,8 +13,8 @@ from bot.text.dates import Calendar, Dated
 from bot.text.numbers import Figure
 from bot.text.plain import fold, plain
 
-MENTION = re.compile(r"(?<![\w@/.])[@](\w(?:[\w.-]*\w)?)")
-HASHTAG = re.compile(r"(?<![\w&/#])#(\d*[^\W\d_]\w*|_\w+)")
+MENTION = re.compile(r"(?:(?<![A-Za-z0-9_@])|(?<=RT))@(\w(?:[\w.-]*\w)?)")  # what X links: docs of twitter-text's mention
+HASHTAG = re.compile(r"(?<![\w&#])#(\d*[^\W\d_]\w*|_\w+)")
 CASHTAG = re.compile(r"(?<![\w$])\$([A-Za-z]{1,6}(?:[._][A-Za-z]{1,2})?)(?!\w)")
 _ADDRESS = re.compile(r"https?://\S+")
 _SPACE = re.compile(r"\s+")

@@ -148,6 +148,7 @@ class Terminal:
         self.type(key)
 
     def type(self, text: str) -> None:
+        time.sleep(1.0)  # what is typed before the prompt listens is dropped
         os.write(self._master, text.encode())
 
     def close(self) -> int:

@@ -102,6 +102,15 @@ def test_a_person_s_edit_is_held_not_overwritten(bot: Bot) -> None:
         assert [hold.code for hold in post.holds] == [HoldCode.ARTICLE_CHANGED]
 
 
+def test_a_thread_is_not_thrown_away_by_editing_it_as_one_text(bot: Bot) -> None:
+    queue(bot, article())
+    thread = drafted(bot)[2]
+    with pytest.raises(BotError, match="--segment"):
+        actions.edit(bot, thread, "foo")
+    with bot.store.read() as session:
+        assert len(posts.get(session, thread).revision.content.segments) == 2
+
+
 def test_an_article_no_account_takes_costs_nothing() -> None:
     Path("bot.toml").write_text("[accounts.de]\nplatform = 'bluesky'\nhandle = 'a.example.com'\nlanguages = ['de']\n")
     with llm.LlmServer() as server:

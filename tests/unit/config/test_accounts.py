@@ -65,3 +65,10 @@ def test_an_account_without_threads_takes_no_faq() -> None:
     account = Account(name="x", platform="x", service="https://api.x.com", threads=False)
     assert account.takes(Kind.SHORT, None)
     assert not account.takes(Kind.FAQ, None)
+
+
+def test_a_secret_written_into_the_file_is_refused_and_not_shown() -> None:
+    Path("bot.toml").write_text("[accounts.news]\nplatform = 'bluesky'\nsecrets = { app_password = 'hunter2-inline' }\n")
+    with pytest.raises(ConfigError) as caught:
+        configured(config.load())
+    assert "hunter2" not in str(caught.value)
