@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
 
@@ -48,6 +50,13 @@ class Account(BaseModel):
     def ready(self) -> bool:
         """All credentials are there; else the account is preview-only."""
         return not self.missing
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Changes when the credentials do; made slow to guess from, because it is stored."""
+        told = "\0".join(f"{name}={secret.get_secret_value()}" for name, secret in sorted(self.secrets.items()))
+        salt = f"{self.platform} {self.service} {self.handle}".encode()
+        return hashlib.scrypt(told.encode(), salt=salt, n=2**14, r=8, p=1, dklen=16).hex()
 
     def takes(self, kind: Kind, language: str | None) -> bool:
         """Does an article in this language become a post of this kind here?"""

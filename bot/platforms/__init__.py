@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from bot.accounts import Account
 from bot.errors import ConfigError
-from bot.values import Content, Fixed, Identity, Image, Limits, Outcome, Remote, Request, Segment
+from bot.values import Content, Fixed, Identity, Image, Limits, Outcome, Remote, Request, Segment, Sought
 
 
 class Platform(Protocol):
     """One account on one platform. Cheap to build: an SDK is imported only when a call first needs it."""
 
     limits: Limits
+    looks: tuple[float, ...]
+    """Seconds after a call of unknown outcome at which to look for what it wrote; empty: it can not be looked for."""
+    repeatable: bool
+    """Sending the same request again can not double it: it carries keys of our own, and the platform takes each once."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes when the credentials do, and tells nothing about them."""
 
     def measure(self, text: str) -> Segment:
         """The text as a segment: length in the platform's unit, whether it has a URL, facets, cost. Pure.
@@ -34,6 +42,21 @@ class Platform(Protocol):
     def send(self, request: Request) -> Outcome:
         """Send exactly `request.body`, once. Never raises for what the network or the platform does; never retries."""
 
+    def find(self, sought: Sought) -> Outcome:
+        """Look for a write that may be out. Reads only, and never raises for what the network or the platform does.
+
+        `sent`: it is there, as `remote`. `not sent`: the platform was asked, and it is not there (yet). `unknown`: it could not
+        be asked now; ask again, at `retry_at` where the platform says so. `refused`: looking will not settle it, for the reason
+        in `detail` (no read access; something else is there under its key).
+        """
+
+    def delete(self, remote: Remote) -> Outcome:
+        """Take one message down. Never raises for what the network or the platform does; may be repeated without harm.
+
+        `sent`: it is gone, by this call or an earlier one. `not sent` and `unknown`: try again, at `retry_at` where the platform
+        says so. `refused`: the platform will not.
+        """
+
     def named(self, request: str, reference: str) -> tuple[Remote, ...]:
         """The messages of a stored request, given the id or address under which a person found it. Pure.
 
@@ -47,15 +70,18 @@ class Platform(Protocol):
 Persist = Callable[[str], None]
 
 
-def connect(account: Account, *, timeout: float, session: str | None = None, persist: Persist | None = None) -> Platform:
+def connect(
+    account: Account, *, timeout: float, readback: Sequence[float] = (), session: str | None = None, persist: Persist | None = None,
+) -> Platform:
     """The adapter for this account; `session` and `persist` carry a platform's login across runs (a secret).
 
+    `readback`: seconds until each look at the account's own timeline on X.
     Raises ConfigError for a platform nobody wrote an adapter for.
     """
     if account.platform == "x":
         from bot.platforms.x import X
 
-        return X(account, timeout=timeout)
+        return X(account, timeout=timeout, looks=readback)
     if account.platform == "bluesky":
         from bot.platforms.bluesky import Bluesky
 

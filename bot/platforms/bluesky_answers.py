@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from bot.text.tidy import one_line
-from bot.values import Outcome, OutcomeKind
+from bot.values import Cause, Outcome, OutcomeKind
 
 
 class Answer(NamedTuple):
@@ -42,9 +42,12 @@ class Act(StrEnum):
 
 
 class Row(NamedTuple):
-    """Answers of these statuses with one of these error names; no names: also answers that are not well-formed."""
+    """Answers of these statuses with one of these error names; no names: also answers that are not well-formed.
 
-    statuses: Sequence[int]
+    Where no answer came (`NO_ANSWER`), the name is that of the exception.
+    """
+
+    statuses: Sequence[int | None]
     errors: frozenset[str]
     kind: OutcomeKind
     act: Act = Act.NONE
@@ -55,6 +58,8 @@ class Row(NamedTuple):
 ANY = frozenset({"*"})
 """Any name, as long as the refusal is well-formed."""
 NONE: frozenset[str] = frozenset()
+NO_ANSWER = (None,)
+ANYTHING = (None, *range(1000))
 
 ACCOUNT = {
     "AuthFactorTokenRequired": "Bluesky asks for a second factor: use an app password",
@@ -62,18 +67,26 @@ ACCOUNT = {
     "AccountSuspended": "Bluesky has suspended the account",
     "AccountDeactivated": "the account is deactivated: activate it in the Bluesky app",
     "AccountNotFound": "the server does not know the account: check the handle and the server's address",
+    "RepoNotFound": "the server does not know the account: check the handle and the server's address",
     "RepoTakendown": "Bluesky has taken the account down",
     "RepoDeactivated": "the account is deactivated: activate it in the Bluesky app",
     "RepoSuspended": "Bluesky has suspended the account",
 }
 """Error names that speak of the account, in words for a person."""
+GONE = frozenset({"RecordNotFound"})
 TOKEN = frozenset({"ExpiredToken", "InvalidToken", "TokenDecodeError", "AuthMissing", "AuthenticationRequired"})
 ABSENT = frozenset({"MethodNotImplemented", "XRPCNotSupported"})
 
 SENT, REFUSED, NOT_SENT, UNKNOWN = OutcomeKind.SENT, OutcomeKind.REFUSED, OutcomeKind.NOT_SENT, OutcomeKind.UNKNOWN
 
+NEVER_LEFT = frozenset({
+    "ConnectError",  # refused, no route, no such name, TLS
+    "ConnectTimeout", "PoolTimeout", "ProxyError", "UnsupportedProtocol", "InvalidURL", "NotStarted",
+})
+"""Exceptions that prove that no request was written: each comes before a connection stands."""
+
 _COMMON = (
-    Row((400, 401, 403), frozenset(ACCOUNT), NOT_SENT, Act.PAUSE),
+    Row((400, 401, 403, 404), frozenset(ACCOUNT), NOT_SENT, Act.PAUSE),
     Row((400, 401), TOKEN, NOT_SENT, Act.LOGIN),
     Row((401,), NONE, NOT_SENT, Act.LOGIN),
     Row((402, 403), ANY, NOT_SENT, Act.PAUSE),
@@ -89,15 +102,31 @@ WRITES = (
     Row((400,), ANY, UNKNOWN, message="exist"),
     Row((408, 409), NONE, UNKNOWN),
     Row(range(400, 500), ANY, REFUSED),
+    Row(NO_ANSWER, NEVER_LEFT, NOT_SENT),
 )
 """`applyWrites`. What no row names is unknown: 5xx (an existing record is a 500, atproto#3718), 3xx, 200 unreadable."""
+
+DELETES = (
+    *_COMMON,
+    Row((400, 404), GONE, SENT),  # today's server says 200 for what is gone already
+    Row((408, 409), NONE, UNKNOWN),
+    Row(range(400, 500), ANY, REFUSED),
+    Row(NO_ANSWER, NEVER_LEFT, NOT_SENT),
+)
+"""`deleteRecord`. It may be repeated without harm, so what no row names is unknown and simply tried again."""
+
+LOOKS = (Row((400, 404), GONE, NOT_SENT), *(row._replace(kind=UNKNOWN) for row in _COMMON))
+"""`getRecord`. Only the server's own word `RecordNotFound` says that a record is not there; all else is no answer to the question.
+
+`InvalidRequest: Could not locate record` is said of accounts that the server does not keep, so it proves nothing.
+"""
 
 UPLOADS = (
     *_COMMON,
     Row((413,), NONE, REFUSED),
     Row((408, 409), NONE, NOT_SENT),
     Row(range(400, 500), ANY, REFUSED),
-    Row(range(1000), NONE, NOT_SENT),
+    Row(ANYTHING, NONE, NOT_SENT),
 )
 """`uploadBlob`. Nothing is posted by it, so nothing about it is unknown."""
 
@@ -107,18 +136,12 @@ SESSIONS = (
     Row((401, 404), NONE, NOT_SENT, Act.PAUSE),
     Row((400, 402, 403), ANY, NOT_SENT, Act.PAUSE),
     Row((501,), ABSENT, NOT_SENT, Act.PAUSE),
-    Row(range(1000), NONE, NOT_SENT),
+    Row(ANYTHING, NONE, NOT_SENT),
 )
 """`createSession` and `refreshSession`: a refusal is about the account, all else is worth another try later."""
 
-QUERIES = (*_COMMON, Row(range(1000), NONE, NOT_SENT))
+QUERIES = (*_COMMON, Row(ANYTHING, NONE, NOT_SENT))
 """`getSession`: a token that is refused may be renewed, anything else is worth another try later."""
-
-NEVER_LEFT = frozenset({
-    "ConnectError",  # refused, no route, no such name, TLS
-    "ConnectTimeout", "PoolTimeout", "ProxyError", "UnsupportedProtocol", "InvalidURL", "NotStarted",
-})
-"""Exceptions that prove that no request was written: each comes before a connection stands."""
 
 _WITHOUT_ANSWER = {
     "ConnectError": "no connection to the server",
@@ -134,14 +157,18 @@ _LONGEST_WAIT = timedelta(days=1)
 
 def judge(answer: Answer, table: Sequence[Row]) -> tuple[OutcomeKind, Act]:
     """What this answer means: `unknown` where no row of the table says otherwise."""
-    if answer.status is None:
-        lost = answer.exception in NEVER_LEFT or table is not WRITES
-        return (NOT_SENT if lost else UNKNOWN), Act.NONE
+    row = matching(answer, table)
+    return (row.kind, row.act) if row else (UNKNOWN, Act.NONE)
+
+
+def matching(answer: Answer, table: Sequence[Row]) -> Row | None:
+    """The first row that speaks of this answer."""
+    name = answer.error if answer.status is not None else answer.exception
     for row in table:
-        named = not row.errors or (bool(answer.error) if row.errors is ANY else answer.error in row.errors)
+        named = not row.errors or (bool(name) if row.errors is ANY else name in row.errors)
         if answer.status in row.statuses and named and row.message in answer.message:
-            return row.kind, row.act
-    return UNKNOWN, Act.NONE
+            return row
+    return None
 
 
 def outcome(answer: Answer, table: Sequence[Row], *, account: str, now: datetime) -> Outcome:
@@ -153,7 +180,7 @@ def outcome(answer: Answer, table: Sequence[Row], *, account: str, now: datetime
     if act is Act.LATER:
         return Outcome(kind=kind, detail=detail, retry_at=_reset(answer.headers, now))
     if act is Act.UPLOAD:
-        return Outcome(kind=kind, detail=f"{detail}: upload the image again")
+        return Outcome(kind=kind, detail=f"{detail}: upload the image again", cause=Cause.IMAGE_LOST)
     return Outcome(kind=kind, detail=detail)
 
 

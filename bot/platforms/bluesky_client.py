@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import httpx
@@ -94,8 +94,15 @@ class Wire:
             return self.renew()
         return self._password()
 
+    def resume(self, stored: str | None) -> None:
+        """Take up the stored session, if there is one, as it is: nothing is renewed, and nobody logs in."""
+        if stored is not None:
+            self._restore(stored)
+
     def renew(self) -> Answer | None:
-        """A new token by the refresh token; where that is refused, one login by password. None, or the refusal."""
+        """A new token by the refresh token; without one, or where it is refused, one login by password. None, or the refusal."""
+        if self._session is None:
+            return self._password()
         answer = self._answer(self._refresh)
         if answer.status in (400, 401, 403):  # anything else is no reason to spend one of few logins
             return self._password()
@@ -106,9 +113,9 @@ class Wire:
         headers = {"Content-Type": mime}
         return self._answer(lambda: self._request.post(url=self._url(method), content=content, headers=headers))
 
-    def get(self, method: str) -> Answer:
+    def get(self, method: str, parameters: Mapping[str, str] | None = None) -> Answer:
         """Call a query."""
-        return self._answer(lambda: self._request.get(url=self._url(method)))
+        return self._answer(lambda: self._request.get(url=self._url(method), params=parameters))
 
     def _url(self, method: str) -> str:
         return f"{self._login.service.rstrip('/')}/xrpc/{method}"
@@ -190,7 +197,8 @@ class Wire:
         )
 
     def _masked(self, text: str) -> str:
-        return _TOKEN.sub(_HIDDEN, text.replace(self._login.password, _HIDDEN))
+        secret = self._login.password
+        return _TOKEN.sub(_HIDDEN, text.replace(secret, _HIDDEN) if secret else text)
 
 
 class _Watched(httpx.SyncByteStream):

@@ -23,6 +23,10 @@ COLLECTION = "app.bsky.feed.post"
 MAX_LANGUAGES = 3
 """`langs` of app.bsky.feed.post."""
 
+RECORD = re.compile(rf"at://(?P<did>did:[a-z]+:[A-Za-z0-9._:%-]+)/{re.escape(COLLECTION)}/(?P<rkey>[2-7a-z]{{13}})")
+"""The address of a post of ours: by DID and by a record key that is a TID."""
+
+_CREATE = "com.atproto.repo.applyWrites#create"
 _TID_ALPHABET = "234567abcdefghijklmnopqrstuvwxyz"
 _DAG_CBOR, _RAW = 0x71, 0x55
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?")  # language, script, region
@@ -155,7 +159,7 @@ def apply_writes(
             record["langs"] = langs
         record["createdAt"] = timestamp(moment + timedelta(milliseconds=index))
         rkey = tid(micros + index, clock)
-        writes.append({"$type": "com.atproto.repo.applyWrites#create", "collection": COLLECTION, "rkey": rkey, "value": record})
+        writes.append({"$type": _CREATE, "collection": COLLECTION, "rkey": rkey, "value": record})
         refs.append({"uri": f"at://{repo}/{COLLECTION}/{rkey}", "cid": record_cid(record)})
     return json.dumps({"repo": repo, "writes": writes}, ensure_ascii=False, separators=(",", ":"))
 
@@ -173,10 +177,22 @@ def provisional_paths(segments: int, *, only_repo: bool = False) -> tuple[str, .
 
 
 def written(body: str) -> tuple[Written, ...]:
-    """What the server must answer to this `applyWrites` body, computed from the very text that is sent."""
-    request = json.loads(body)
-    repo = request["repo"]
-    return tuple(
-        Written(f"at://{repo}/{write['collection']}/{write['rkey']}", record_cid(write["value"]), repo, write["rkey"])
-        for write in request["writes"]
-    )
+    """What the server must answer to this `applyWrites` body, computed from the very text that is sent.
+
+    Raises ValueError when it is not the JSON of creates that this module writes: it was stored by another version, or
+    changed by hand.
+    """
+    try:
+        request = json.loads(body)
+        repo, writes = request["repo"], request["writes"]
+        found = tuple(
+            Written(f"at://{repo}/{write['collection']}/{write['rkey']}", record_cid(write["value"]), repo, write["rkey"])
+            for write in writes
+            if write["$type"] == _CREATE
+        )
+        ours = found and len(found) == len(writes) and all(RECORD.fullmatch(one.uri) for one in found)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError(f"the stored request can not be read ({type(error).__name__})") from error
+    if not ours:
+        raise ValueError("the stored request is no list of posts to create")
+    return found

@@ -1,4 +1,4 @@
-"""X: how a post is counted, priced and sent there, through tweepy (OAuth 1.0a user context).
+"""X: how a post is counted, priced, sent, looked up and deleted there, through tweepy (OAuth 1.0a user context).
 
 A post is one request per segment; each but the first replies to the one before, whose id only X's answer gives.
 """
@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from bot import clock
 from bot.accounts import Account
 from bot.errors import BotError, ConfigError, UsageError
-from bot.platforms import x_outcomes
+from bot.platforms import x_deletion, x_lookup, x_outcomes
 from bot.text import weighted
 from bot.text.nfc import nfc
 from bot.text.tidy import sendable
 from bot.text.urls import has_url
-from bot.values import Content, Fixed, Identity, Image, Limits, Outcome, OutcomeKind, Remote, Request, Segment
+from bot.values import Content, Fixed, Identity, Image, Limits, Outcome, OutcomeKind, Remote, Request, Segment, Sought
+
+if TYPE_CHECKING:
+    from bot.platforms.x_transport import Call
 
 LENGTH = 280
 """Weighted characters of a post without Premium (twitter-text configuration v3)."""
@@ -26,6 +29,8 @@ POST_MICROS = 15_000
 """Creating a post: $0.015 (X docs, 2026-08)."""
 POST_WITH_URL_MICROS = 200_000
 """Creating a post with a URL: $0.200 (X docs, 2026-08)."""
+IDENTITY_MICROS = 5_000
+"""Asking whose the keys are: $0.005 (X docs, 2026-08)."""
 REFERENCE = re.compile(
     r"(?:https?://)?(?:www\.|mobile\.)?(?:x|twitter)\.com/(?:[A-Za-z0-9_]{1,15}|i/web)/status/([1-9][0-9]{0,18})(?:[/?#]\S*)?|([1-9][0-9]{0,18})"
 )
@@ -36,10 +41,16 @@ UNSENT_PARENT = "0"
 class X:
     """One account on X. Building it, measuring and previewing load no SDK."""
 
-    def __init__(self, account: Account, *, timeout: float) -> None:
+    def __init__(self, account: Account, *, timeout: float, looks: Sequence[float] = ()) -> None:
         self._account = account
         self._timeout = timeout
-        self.limits = Limits(unit=weighted.UNIT, length=account.limit or LENGTH)
+        self.looks, self.repeatable = tuple(looks), False
+        self.limits = Limits(unit=weighted.UNIT, length=account.limit or LENGTH, threads=account.threads)
+
+    @property
+    def fingerprint(self) -> str:
+        """Of the four keys."""
+        return self._account.fingerprint
 
     def measure(self, text: str) -> Segment:
         """The text in NFC, with line feeds, as a segment; lone surrogates, which JSON can not carry, become U+FFFD."""
@@ -79,16 +90,35 @@ class X:
             body, fields = request.body.encode(), _fields(request.body)
         except (ValueError, KeyError, TypeError):
             return _not_sent(x_outcomes.UNSENDABLE)
-        from bot.platforms import x_transport
-
-        call = x_transport.make(
-            self._account.service, self._secrets(), self._timeout, lambda client: client.create_tweet(**fields), body
-        )
+        call = self._call(lambda client: client.create_tweet(**fields), body)
         if call.answer is None:
             outcome = x_outcomes.failure(call.error, begun=call.begun, late=call.late, ended=call.ended)
         else:
             outcome = x_outcomes.answer(*call.answer, clock.now())
-        return outcome.model_copy(update={"detail": self._scrubbed(outcome.detail)})
+        return self._told(outcome)
+
+    def find(self, sought: Sought) -> Outcome:
+        """Read the account's own timeline, within two timeouts; what it shows: `x_lookup`."""
+        if not self._account.ready:
+            return Outcome(kind=OutcomeKind.UNKNOWN, detail=self._unready())
+
+        def ask(asked: dict[str, Any]) -> Call:
+            return self._call(lambda client: client.get_users_tweets(sought.account_id, user_auth=True, **asked))
+
+        return self._told(x_lookup.look(sought, ask, seconds=self._timeout))
+
+    def delete(self, remote: Remote) -> Outcome:
+        """DELETE the post, once, within the timeout; what the answer means: `x_deletion`."""
+        if not self._account.ready:
+            return _not_sent(self._unready())
+        if not x_outcomes.is_id(remote.id):
+            return Outcome(kind=OutcomeKind.REFUSED, detail="this is no id of a post on X")
+        call = self._call(lambda client: client.delete_tweet(remote.id, user_auth=True))
+        if call.answer is None:
+            outcome = x_outcomes.failure(call.error, begun=call.begun, late=call.late, ended=call.ended, doubt="the post may be gone")
+        else:
+            outcome = x_deletion.answer(remote, *call.answer, clock.now())
+        return self._told(outcome)
 
     def named(self, request: str, reference: str) -> tuple[Remote, ...]:
         """The post with this id, or at this address on x.com or twitter.com; a request carries one post."""
@@ -101,20 +131,26 @@ class X:
         """Whose the four keys are (`GET /2/users/me`; $0.005, X docs 2026-08)."""
         if not self._account.ready:
             raise ConfigError(self._unready())
-        from bot.platforms import x_transport
-
-        call = x_transport.make(self._account.service, self._secrets(), self._timeout, lambda client: client.get_me(user_auth=True))
+        call = self._call(lambda client: client.get_me(user_auth=True))
         if call.answer is None:
             what = x_outcomes.failure(call.error, begun=call.begun, late=call.late).detail if not call.begun else "X did not answer"
             raise BotError(f"account {self._account.name}: {what.removeprefix('not sent: ')}. Check the network and X_BASE_URL, then try again.")
         status, headers, body = call.answer
         data = x_outcomes.payload(body).get("data")
         if status == 200 and isinstance(data, dict) and x_outcomes.is_id(data.get("id")) and isinstance(data.get("username"), str):
-            return Identity(handle=data["username"], remote_id=data["id"])
+            return Identity(handle=data["username"], remote_id=data["id"], cost_micros=IDENTITY_MICROS)
         outcome = x_outcomes.answer(status, headers, body, clock.now())
         if outcome.pause or status == 403:
             raise ConfigError(f"account {self._account.name}: {self._scrubbed(outcome.detail)}.")
         raise BotError(f"account {self._account.name}: X did not say whose keys these are ({status}); try again later.")
+
+    def _call(self, ask: Callable[[Any], object], body: bytes | None = None) -> Call:
+        from bot.platforms import x_transport
+
+        return x_transport.make(self._account.service, self._secrets(), self._timeout, ask, body)
+
+    def _told(self, outcome: Outcome) -> Outcome:
+        return outcome.model_copy(update={"detail": self._scrubbed(outcome.detail)})
 
     def _unready(self) -> str:
         return f"account {self._account.name} has no credentials: set {', '.join(self._account.missing)}"

@@ -142,7 +142,7 @@ class _Session(requests.Session):
             self.mount(scheme, _Adapter(wire))
 
     def request(self, method: str, url: str, **options: Any) -> requests.Response:  # type: ignore[override]
-        """As tweepy asks, at our address, with our bytes."""
+        """As tweepy asks, parameters included, at our address, with our bytes."""
         meant = options.pop("json", None)
         if self._body is not None:
             if meant != json.loads(self._body):

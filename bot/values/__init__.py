@@ -6,8 +6,8 @@ from bot.values.article import Article, Batch, FaqPair, Fault, Image, Note
 from bot.values.base import JSON, Value
 from bot.values.codes import HoldCode, WarningCode
 from bot.values.draft import Brief, Draft, Drafting, Kind, Part, Statement, Usage, Variant
-from bot.values.post import Card, Content, Duplicate, Evidence, Facet, Formatted, Hold, Segment, Warn
-from bot.values.sending import Fixed, Identity, Limits, Outcome, OutcomeKind, Remote, Request
+from bot.values.post import Card, Content, Duplicate, Evidence, Facet, Formatted, Hold, Override, Segment, Warn
+from bot.values.sending import Cause, Fixed, Identity, Limits, Outcome, OutcomeKind, Remote, Request, Sought
 
 __all__ = [
     "JSON",
@@ -15,6 +15,7 @@ __all__ = [
     "Batch",
     "Brief",
     "Card",
+    "Cause",
     "Content",
     "Draft",
     "Drafting",
@@ -34,10 +35,12 @@ __all__ = [
     "Note",
     "Outcome",
     "OutcomeKind",
+    "Override",
     "Part",
     "Remote",
     "Request",
     "Segment",
+    "Sought",
     "Statement",
     "Usage",
     "Value",

@@ -17,6 +17,14 @@ class Hold(Value):
     """The doubtful words, verbatim, where there are any: review puts brackets around them."""
 
 
+class Override(Value):
+    """A person let a hold pass, for one revision."""
+
+    code: HoldCode
+    reason: str
+    by: str
+
+
 class Warn(Value):
     """A reason to look."""
 

@@ -19,6 +19,8 @@ class Limits(Value):
     """The link travels as a card on the first segment, not as text."""
     facets: bool = False
     """Words in the text are a link only where a facet makes them one."""
+    threads: bool = True
+    """False: the account makes no threads (a setting); one post at most of each."""
 
 
 class Fixed(Value):
@@ -56,6 +58,17 @@ class OutcomeKind(StrEnum):
     """Anything else. It may be out; never send again blindly."""
 
 
+class Cause(StrEnum):
+    """What an answer says beyond its kind, where more follows from it."""
+
+    DUPLICATE = "duplicate"
+    """The account has posted this text already: an earlier try of the same delivery may be out."""
+    REPLIES = "replies"
+    """The app may not reply on this account: no threads."""
+    IMAGE_LOST = "image_lost"
+    """The platform has lost an image: upload it again, then send again."""
+
+
 class Remote(Value):
     """A message as the platform knows it."""
 
@@ -63,6 +76,21 @@ class Remote(Value):
     """Tweet id; at-uri on Bluesky."""
     url: str
     cid: str | None = None
+    deleted: bool = False
+    """It was taken down again."""
+
+
+class Sought(Value):
+    """A write whose outcome is not known, to be looked for."""
+
+    request: str
+    """The exact JSON that was sent."""
+    account_id: str
+    """The account's id on the platform."""
+    since: datetime
+    """When it was first about to be sent, by our clock: it can not be out for longer."""
+    known: tuple[str, ...] = ()
+    """Remote ids of the account's other deliveries: none of them is this one."""
 
 
 class Outcome(Value):
@@ -78,6 +106,9 @@ class Outcome(Value):
     pause_until: datetime | None = None
     call_ended: bool = True
     """False when the call may still be in flight (an overall deadline passed while it ran)."""
+    cause: Cause | None = None
+    cost_micros: int = 0
+    """What this call was charged beyond the price of the segments: reading and deleting cost money on X."""
 
 
 class Identity(Value):
@@ -85,3 +116,5 @@ class Identity(Value):
 
     handle: str
     remote_id: str
+    cost_micros: int = 0
+    """What asking was charged."""

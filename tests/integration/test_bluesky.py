@@ -2,82 +2,19 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import io
 import json
 import time
-from collections.abc import Callable
-from datetime import UTC, datetime
 
 import pytest
-from PIL import Image as Picture
-from pydantic import SecretStr
 
-from bot.accounts import Account
 from bot.errors import ConfigError
 from bot.platforms import records
-from bot.platforms.bluesky import Bluesky
-from bot.platforms.seal import seal, unseal
-from bot.values import Card, Content, Facet, Fixed, Image, OutcomeKind, Request
-from tests.servers.pds import BlueskyLogin, Pds, own_server
+from bot.platforms.seal import unseal
+from bot.values import Card, Cause, Content, Facet, OutcomeKind
+from tests.integration.bluesky_world import TEXTS, adapter, content, fixed, forged, request, sealed, thumbnail
+from tests.servers.pds import Pds, own_server
 
 pytestmark = pytest.mark.pds
-
-NOW = datetime(2026, 3, 4, 5, 6, 7, 891234, tzinfo=UTC)
-TEXTS = (
-    "Öffentlich: see https://example.com/a for 日本語 👩‍👩‍👧‍👧 #news",
-    "What is it?\n\nAn answer.",
-    "Why?\n\nBecause: https://example.com/b",
-    "The end.",
-)
-
-
-def account(pds: Pds, login: BlueskyLogin, password: str | None = None) -> Account:
-    return Account(
-        name="b", platform="bluesky", service=pds.url, handle=login.handle,
-        secrets={"app_password": SecretStr(password or login.password)},
-    )
-
-
-def adapter(
-    pds: Pds, login: BlueskyLogin, *, session: str | None = None, persist: Callable[[str], None] | None = None,
-    password: str | None = None,
-) -> Bluesky:
-    return Bluesky(account(pds, login, password), timeout=20, session=session, persist=persist)
-
-
-def fixed(login: BlueskyLogin, post: int = 1) -> Fixed:
-    return Fixed(account_id=login.did, post=post, created_at=NOW)
-
-
-def content(platform: Bluesky, *texts: str, card: Card | None = None) -> Content:
-    return Content(segments=tuple(platform.measure(text) for text in texts), card=card, languages=("en",))
-
-
-def request(platform: Bluesky, login: BlueskyLogin, *texts: str, post: int = 1) -> Request:
-    (made,) = platform.deliveries(content(platform, *texts), {}, fixed(login, post))
-    return made
-
-
-def thumbnail() -> tuple[str, Image]:
-    buffer = io.BytesIO()
-    Picture.new("RGB", (60, 30), (10, 90, 200)).save(buffer, "JPEG")
-    data = buffer.getvalue()
-    return hashlib.sha256(data).hexdigest(), Image(mime="image/jpeg", width=60, height=30, data=data)
-
-
-def forged(login: BlueskyLogin, expires: float) -> str:
-    """A token that looks right and that the server never signed."""
-    def part(value: object) -> str:
-        return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
-
-    return ".".join((part({"alg": "HS256"}), part({"sub": login.did, "exp": int(expires)}), part("signature")))
-
-
-def sealed(pds: Pds, login: BlueskyLogin, access: str, refresh: str) -> str:
-    session = ":::".join((login.handle, login.did, access, refresh, pds.url))
-    return seal(session, password=login.password, context=f"{pds.url} {login.handle}")
 
 
 def test_a_short_post_with_card_and_thumbnail_stands_as_it_was_made(pds: Pds) -> None:
@@ -167,7 +104,7 @@ def test_an_image_the_server_does_not_have_is_to_be_uploaded_again(pds: Pds) -> 
     made = content(platform, "one", card=Card(uri="https://example.com", title="", description="", thumb=key))
     (one,) = platform.deliveries(made, {key: picture}, fixed(login))
     outcome = platform.send(one)
-    assert (outcome.kind, outcome.pause) == (OutcomeKind.NOT_SENT, None)
+    assert (outcome.kind, outcome.pause, outcome.cause) == (OutcomeKind.NOT_SENT, None, Cause.IMAGE_LOST)
     assert "upload the image again" in outcome.detail
     assert platform.upload(made, {key: picture}) is None
     assert platform.send(one).kind is OutcomeKind.SENT
@@ -226,7 +163,7 @@ def test_a_session_about_to_end_is_renewed_by_its_refresh_token(pds: Pds) -> Non
     adapter(pds, login, persist=stored.append).verify()
     context = f"{pds.url} {login.handle}"
     refresh = str(unseal(stored[0], password=login.password, context=context)).split(":::")[3]
-    ending = sealed(pds, login, forged(login, time.time() - 60), refresh)
+    ending = sealed(pds.url, login, forged(login, time.time() - 60), refresh)
     later = adapter(pds, login, session=ending, persist=stored.append)
     assert later.send(request(later, login, "one")).kind is OutcomeKind.SENT
     assert len(stored) == 2
@@ -237,7 +174,7 @@ def test_a_session_about_to_end_is_renewed_by_its_refresh_token(pds: Pds) -> Non
 def test_a_dead_session_falls_back_to_one_login_by_password(pds: Pds, expires_in: int) -> None:
     login = pds.create_account()
     stored: list[str] = []
-    dead = sealed(pds, login, forged(login, time.time() + expires_in), forged(login, time.time() + expires_in))
+    dead = sealed(pds.url, login, forged(login, time.time() + expires_in), forged(login, time.time() + expires_in))
     platform = adapter(pds, login, session=dead, persist=stored.append)
     assert platform.send(request(platform, login, "one")).kind is OutcomeKind.SENT
     assert len(stored) == 1

@@ -22,9 +22,9 @@ from bot import clock
 from bot.errors import BotError, ConfigError
 from bot.platforms import Platform
 from bot.platforms.x import X
-from bot.values import Content, Fixed, Identity, OutcomeKind, Request
+from bot.values import Cause, Content, Fixed, Identity, OutcomeKind, Request
 from tests.servers.x import XServer, closed_port
-from tests.servers.x_faults import DAILY_RESET_AFTER, FAULTS, RESET_AFTER, Fault, problem
+from tests.servers.x_faults import DAILY_RESET_AFTER, FAULTS, RESET_AFTER, RETRY_AFTER, Fault, problem
 from tests.servers.x_state import XAccount
 
 SENT, REFUSED, NOT_SENT, UNKNOWN = OutcomeKind.SENT, OutcomeKind.REFUSED, OutcomeKind.NOT_SENT, OutcomeKind.UNKNOWN
@@ -106,7 +106,7 @@ def test_a_wrong_secret_is_a_401_that_pauses_the_account(x_server: XServer, secr
 def test_the_keys_say_whose_they_are(x_server: XServer) -> None:
     x_server.create_account()
     user = x_server.create_account()
-    assert platform(x_server, user).verify() == Identity(handle=user.username, remote_id=user.user_id)
+    assert platform(x_server, user).verify() == Identity(handle=user.username, remote_id=user.user_id, cost_micros=5_000)
 
 
 @pytest.mark.parametrize("kind", ["500-html", "429", "close-before-accept", "bad-json", "empty-200", "redirect", "hang", "list-201"])
@@ -152,10 +152,12 @@ def test_no_secret_reaches_a_log_an_outcome_or_a_repr(x_server: XServer, caplog:
 
 EXPECTED: dict[str, OutcomeKind] = {
     **dict.fromkeys(FAULTS, UNKNOWN),
-    **dict.fromkeys(["400", "403", "403-duplicate", "403-reply-rule", "404"], REFUSED),
-    **dict.fromkeys(["401", "402", "403-suspended", "403-not-visible", "429", "429-without-reset", "429-daily", "429-daily-app", "429-text"], NOT_SENT),
+    **dict.fromkeys(["400", "403", "403-duplicate", "404"], REFUSED),
+    **dict.fromkeys(["401", "402", "403-reply-rule", "403-suspended", "403-not-enrolled", "403-not-visible"], NOT_SENT),
+    **dict.fromkeys(["429", "429-without-reset", "429-daily", "429-daily-app", "429-retry-after", "429-text"], NOT_SENT),
 }
-PAUSES = {"401", "402", "403-suspended", "429-daily", "429-daily-app"}
+PAUSES = {"401", "402", "403-reply-rule", "403-suspended", "403-not-enrolled", "429-daily", "429-daily-app"}
+CAUSES = {"403-duplicate": Cause.DUPLICATE, "403-reply-rule": Cause.REPLIES}
 SILENT = {"hang", "hang-before-accept", "drip", "drip-head"}
 
 
@@ -173,6 +175,7 @@ def test_every_failure_has_its_outcome_and_no_request_goes_twice(x_server: XServ
     assert outcome.kind is UNKNOWN or posted == 0
     assert outcome.remote == ()
     assert (outcome.pause is not None) == (kind in PAUSES)
+    assert (outcome.cause, outcome.cost_micros) == (CAUSES.get(kind), 0)
     assert ("X_BASE_URL" in outcome.detail) == kind.startswith("redirect")
     assert outcome.detail
     assert outcome.call_ended
@@ -192,6 +195,7 @@ def test_rate_limits_tell_when_to_try_again(x_server: XServer) -> None:
 
     assert abs(failed("429").retry_at - now - timedelta(seconds=RESET_AFTER)) < timedelta(seconds=5)
     assert failed("429-without-reset").retry_at is None
+    assert abs(failed("429-retry-after").retry_at - now - timedelta(seconds=RETRY_AFTER)) < timedelta(seconds=5)
     for kind in ("429-daily", "429-daily-app"):
         outcome = failed(kind)
         assert outcome.pause_until == outcome.retry_at

@@ -13,7 +13,7 @@ import tweepy
 from bot import clock
 from bot.platforms import Platform
 from bot.platforms.x import X
-from bot.values import Content, Fixed, OutcomeKind, Request
+from bot.values import Cause, Content, Fixed, OutcomeKind, Request
 from tests.servers.x import XServer
 from tests.servers.x_state import COST, COST_WITH_URL, RATE_LIMIT, XAccount
 
@@ -51,12 +51,12 @@ def test_replies_need_a_parent_that_x_sees_and_its_leave(x_server: XServer) -> N
     root = x.send(requests(x)[0]).remote[0].id
     x_server.state.replies = False
     refused = x.send(requests(x, sent=(root,))[1])
-    assert (refused.kind, "BOT_X_THREADS" in refused.detail) == (REFUSED, True)
+    assert (refused.kind, refused.cause, refused.pause is not None) == (NOT_SENT, Cause.REPLIES, True)
     x_server.state.replies, x_server.state.lag = True, 60
     assert x.send(requests(x, sent=(root,))[1]).kind is NOT_SENT
     x_server.state.lag = 0
     other = x_server.create_account()
-    assert platform(x_server, other).send(requests(x, sent=(root,))[1]).kind is REFUSED
+    assert platform(x_server, other).send(requests(x, sent=(root,))[1]).cause is Cause.REPLIES
     assert x.send(requests(x, sent=(root,))[1]).kind is SENT
 
 
@@ -70,7 +70,9 @@ def test_credit_runs_out_by_what_posts_cost(x_server: XServer) -> None:
 
 def test_the_rate_limit_answers_with_its_reset(x_server: XServer) -> None:
     user = x_server.create_account()
-    user.writes = [time.time() - 100] * RATE_LIMIT
+    assert x_server.state.rate_limit == RATE_LIMIT
+    x_server.state.rate_limit = 3
+    user.writes = [time.time() - 100] * 3
     x = platform(x_server, user)
     outcome = x.send(requests(x)[0])
     assert outcome.kind is NOT_SENT
@@ -109,6 +111,62 @@ def test_the_timeline_shows_posts_as_x_does(x_server: XServer) -> None:
     assert client.get(f"/2/users/{user.user_id}/tweets", {}) == {"meta": {"result_count": 0}}
 
 
+def test_a_deleted_post_leaves_the_timeline_and_can_not_be_deleted_or_replied_to_again(x_server: XServer) -> None:
+    user, other = x_server.create_account(), x_server.create_account()
+    x = platform(x_server, user)
+    root = x.send(requests(x)[0]).remote[0].id
+    reply = x.send(requests(x, sent=(root,))[1]).remote[0].id
+    mine, theirs = Reader(x_server, user), Reader(x_server, other)
+    assert theirs.delete(f"/2/tweets/{root}")["status"] == 403
+    assert mine.delete(f"/2/tweets/{root}") == {"data": {"deleted": True}}
+    for number in (root, "123"):
+        assert mine.delete(f"/2/tweets/{number}")["status"] == 404
+    assert mine.delete("/2/tweets/none")["status"] in (400, 404)  # 400 where the description is there to tell
+    page = mine.get(f"/2/users/{user.user_id}/tweets", {"tweet.fields": "conversation_id"})
+    assert [(tweet["id"], tweet["conversation_id"]) for tweet in page["data"]] == [(reply, root)]
+    assert [tweet.id for tweet in x_server.state.deleted] == [root]
+    assert [tweet.id for tweet in x_server.tweets(user)] == [reply]
+    assert x.send(requests(x, sent=(root,))[1]).kind is NOT_SENT
+
+
+def test_the_timeline_keeps_to_start_times_and_goes_on_page_by_page(x_server: XServer) -> None:
+    user = x_server.create_account()
+    x = platform(x_server, user)
+    start = 1_790_000_000.5
+    for number in range(12):
+        x_server.state.clock = lambda at=start + number: at  # type: ignore[misc]
+        assert x.send(requests(x, (f"Post {number}",))[0]).kind is SENT
+    reader, path = Reader(x_server, user), f"/2/users/{user.user_id}/tweets"
+    asked: dict[str, Any] = {"max_results": 5, "start_time": "2026-09-21T14:13:22Z"}  # 1,790,000,002: whole seconds, inclusive
+    texts: list[str] = []
+    while True:
+        page = reader.get(path, asked)
+        texts += [tweet["text"] for tweet in page["data"]]
+        if "next_token" not in page["meta"]:
+            break
+        asked["pagination_token"] = page["meta"]["next_token"]
+    assert texts == [f"Post {number}" for number in range(11, 1, -1)]
+    x_server.state.lag = 4
+    assert reader.get(path, {"max_results": 5})["data"][0]["text"] == "Post 7"
+    x_server.state.read_access = False
+    assert reader.get(path, {})["status"] == 403
+    assert reader.get("/2/users/123/tweets", {})["status"] == 403
+
+
+def test_a_failure_waits_for_the_kind_of_call_it_is_meant_for(x_server: XServer) -> None:
+    user = x_server.create_account()
+    x, reader = platform(x_server, user), Reader(x_server, user)
+    x_server.fail_next("500-json", on="timeline")
+    x_server.fail_next("404", on="delete")
+    x_server.fail_next("429", times=2, on="me")
+    x_server.fail_next("402", on="create")
+    assert [x.send(requests(x)[0]).kind for _ in range(2)] == [NOT_SENT, SENT]
+    assert [reader.get("/2/users/me", {}).get("status") for _ in range(3)] == [429, 429, None]
+    assert [reader.get(f"/2/users/{user.user_id}/tweets", {}).get("status") for _ in range(2)] == [500, None]
+    number = x_server.tweets(user)[0].id
+    assert [reader.delete(f"/2/tweets/{number}").get("status") for _ in range(2)] == [404, None]
+
+
 class Reader:
     """A reader of the stand-in, signed by tweepy's own handler."""
 
@@ -119,4 +177,8 @@ class Reader:
 
     def get(self, path: str, query: dict[str, Any]) -> Any:
         with http.get(self.url + path, params=query, auth=self.auth, timeout=5) as answer:
+            return json.loads(answer.content)
+
+    def delete(self, path: str) -> Any:
+        with http.delete(self.url + path, auth=self.auth, timeout=5) as answer:
             return json.loads(answer.content)

@@ -9,7 +9,6 @@ import socket
 import ssl
 import struct
 import threading
-from collections import deque
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -21,7 +20,8 @@ import pytest
 
 from bot.accounts import Account
 from tests.servers.x_faults import FAULTS, Fault
-from tests.servers.x_state import Answer, Received, State, Tweet, XAccount
+from tests.servers.x_shown import Tweet
+from tests.servers.x_state import Answer, Kind, Received, State, XAccount, kind_of
 
 DRIP_SECONDS = 0.1
 
@@ -31,13 +31,13 @@ class XServer:
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.state = State(description())
-        """The rules and their switches: `duplicate_filter`, `replies`, `lag`."""
+        """The rules and their switches: `duplicate_filter`, `replies`, `lag`, `read_access`, `rate_limit`, `clock`."""
         self.received: list[Received] = []
         """Every request that was read, in order."""
         self.connections = 0
         self.stopping = threading.Event()
         self._lock = threading.RLock()
-        self._faults: deque[Fault] = deque()
+        self._faults: list[tuple[Fault, Kind | None]] = []
         self._http = _Server(self)
         self._scheme = "https" if tls else "http"
         if tls:
@@ -58,13 +58,17 @@ class XServer:
         """The bot's own account for this user."""
         return Account(**{"name": "x", "platform": "x", "service": self.url, "secrets": of.secrets, **changes})
 
-    def fail_next(self, kind: str | Fault, times: int = 1) -> None:
-        """Let the next request fail in this way (a key of `x_faults.FAULTS`, or a failure of the test's own)."""
+    def fail_next(self, kind: str | Fault, times: int = 1, on: Kind | None = None) -> None:
+        """Let the next request fail in this way (a key of `x_faults.FAULTS`, or a failure of the test's own).
+
+        `on`: the next request of this kind, others pass. Which kind it is shows in the request, so that `close-before-reading`
+        then closes after reading.
+        """
         with self._lock:
-            self._faults.extend([FAULTS[kind] if isinstance(kind, str) else kind] * times)
+            self._faults += [(FAULTS[kind] if isinstance(kind, str) else kind, on)] * times
 
     def tweets(self, account: XAccount) -> list[Tweet]:
-        """What was really posted by this account, oldest first."""
+        """What was really posted by this account and still stands, oldest first; what was deleted: `state.deleted`."""
         with self._lock:
             return [tweet for tweet in self.state.posted if tweet.user_id == account.user_id]
 
@@ -72,8 +76,8 @@ class XServer:
         """Count a connection; False: close it before reading."""
         with self._lock:
             self.connections += 1
-            if self._faults and self._faults[0] is FAULTS["close-before-reading"]:
-                self._faults.popleft()
+            if self._faults and self._faults[0][0] is FAULTS["close-before-reading"] and self._faults[0][1] is None:
+                del self._faults[0]
                 return False
             return True
 
@@ -81,7 +85,11 @@ class XServer:
         """Take a request in: the fault to play, if any, and the true answer, if X carried the request out."""
         with self._lock:
             self.received.append(received)
-            fault = self._faults.popleft() if self._faults else None
+            kind = kind_of(received)
+            scripted = next((one for one in self._faults if one[1] in (None, kind)), None)
+            if scripted:
+                self._faults.remove(scripted)
+            fault = scripted[0] if scripted else None
             if fault is not None and not fault.accepts:
                 return fault, None
             return fault, self.state.answer(received, self.url)
@@ -120,7 +128,13 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:
         """Silent."""
 
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        return super().date_time_string(timestamp or self.server.x.state.clock())
+
     def do_GET(self) -> None:
+        self._serve()
+
+    def do_DELETE(self) -> None:
         self._serve()
 
     def do_POST(self) -> None:

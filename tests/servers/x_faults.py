@@ -38,13 +38,14 @@ def _in(seconds: float, window: str, remaining: int = 0) -> Headers:
     return {f"{window}-limit": "100", f"{window}-remaining": str(remaining), f"{window}-reset": str(int(time.time() + seconds))}
 
 
-RESET_AFTER, DAILY_RESET_AFTER = 600, 30_000
-"""Seconds until the windows of the scripted 429s end."""
+RESET_AFTER, DAILY_RESET_AFTER, RETRY_AFTER = 600, 30_000, 45
+"""Seconds until the windows of the scripted 429s end, and until which the third asks to wait."""
 HTML = b"<!DOCTYPE html><html><body><h1>Over capacity</h1></body></html>"
 DUPLICATE = "You are not allowed to create a Tweet with duplicate content."
 NOT_VISIBLE = "You attempted to reply to a Tweet that is deleted or not visible to you."
 REPLY_RULE = "You can only reply to posts where you are mentioned or are the author."
 CREDITS = "Your enrolled account does not have any credits to fulfill this request."
+NOT_ENROLLED = "When authenticating requests to the X API v2 endpoints, you must use keys and tokens from an X developer App that is attached to a Project."
 TOO_MANY = "Too Many Requests"
 
 FAULTS: dict[str, Fault] = {
@@ -79,7 +80,9 @@ FAULTS: dict[str, Fault] = {
     "403-suspended": _said(403, "The user used for authentication is suspended", type="https://api.twitter.com/2/problems/user-suspended"),
     "403-not-visible": _said(403, NOT_VISIBLE),
     "403-html": Fault(status=403, content=HTML, type="text/html"),
+    "403-not-enrolled": _said(403, NOT_ENROLLED, "Client Forbidden", "https://api.twitter.com/2/problems/client-forbidden"),
     "404": _said(404, "Could not find what was asked for.", "Not Found Error"),
+    "404-html": Fault(status=404, content=HTML, type="text/html"),
     "408": _said(408, "Request Timeout", "Request Timeout"),
     "408-accepted": Fault(accepts=True, status=408, content=json.dumps(problem(408, "Request Timeout")).encode()),
     "429": _said(429, TOO_MANY, TOO_MANY, headers=lambda: _in(RESET_AFTER, "x-rate-limit")),
@@ -88,6 +91,7 @@ FAULTS: dict[str, Fault] = {
         **_in(RESET_AFTER, "x-rate-limit", remaining=98), **_in(DAILY_RESET_AFTER, "x-user-limit-24hour")}),
     "429-daily-app": _said(429, TOO_MANY, TOO_MANY, headers=lambda: {
         **_in(RESET_AFTER, "x-rate-limit", remaining=98), **_in(DAILY_RESET_AFTER, "x-app-limit-24hour")}),
+    "429-retry-after": _said(429, TOO_MANY, TOO_MANY, headers=lambda: {"retry-after": str(RETRY_AFTER)}),
     "429-text": Fault(status=429, content=b"Rate limit exceeded\n", type="text/plain"),
 }
 for _status, _title in ((500, "Internal Server Error"), (503, "Service Unavailable")):

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 import secrets
 import string
 import time
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
+from typing import Any, Literal
 from urllib.parse import parse_qs, urlsplit
 
-import regex
 from oauthlib.oauth1 import RequestValidator, ResourceEndpoint
 
-from tests.servers.x_faults import CREDITS, DUPLICATE, NOT_VISIBLE, REPLY_RULE, TOO_MANY, problem
+from tests.servers.x_faults import CREDITS, DUPLICATE, NOT_ENROLLED, NOT_VISIBLE, REPLY_RULE, TOO_MANY, problem
+from tests.servers.x_shown import URL, Tweet, shown, weight
 
+Kind = Literal["create", "timeline", "delete", "me"]
 Answer = tuple[int, dict[str, str], bytes]
 RATE_LIMIT, RATE_WINDOW, DAILY_LIMIT = 100, 900, 10_000
+SNOWFLAKE_EPOCH = 1_288_834_974_657
 COST, COST_WITH_URL = 15_000, 200_000
-URL = regex.compile(r"https?://\S*[^\s.,;:!?)\]}'\"]|\b[a-z0-9-]+\.(?:com|org|net|io|ai|dev)\b(?:/\S*[^\s.,;:!?)])?", regex.IGNORECASE)
 
 
 @dataclass
@@ -46,17 +45,6 @@ class XAccount:
 
 
 @dataclass(frozen=True)
-class Tweet:
-    """What was really posted."""
-
-    id: str
-    text: str
-    in_reply_to: str | None
-    user_id: str
-    created_at: float
-
-
-@dataclass(frozen=True)
 class Received:
     """One HTTP request as it arrived."""
 
@@ -65,6 +53,16 @@ class Received:
     headers: dict[str, str]
     """By lower-case name."""
     body: bytes
+
+
+def kind_of(received: Received) -> Kind | None:
+    """Which call this is; None for one that the stand-in does not serve."""
+    path = urlsplit(received.target).path
+    forms: tuple[tuple[Kind, str, str], ...] = (
+        ("create", "POST", "/2/tweets"), ("delete", "DELETE", "/2/tweets/[^/]+"),
+        ("me", "GET", "/2/users/me"), ("timeline", "GET", "/2/users/[^/]+/tweets"),
+    )
+    return next((kind for kind, method, form in forms if received.method == method and re.fullmatch(form, path)), None)
 
 
 class State(RequestValidator):
@@ -80,15 +78,24 @@ class State(RequestValidator):
         super().__init__()
         self.accounts: list[XAccount] = []
         self.posted: list[Tweet] = []
+        """What stands, oldest first."""
+        self.deleted: list[Tweet] = []
+        """What was taken down, in the order of the deletions."""
         self.duplicate_filter = False
         """X's own filter is not dependable, so nothing of ours may lean on it: off."""
         self.replies = True
         """False: every reply falls under the reply rule."""
         self.lag = 0.0
         """Seconds until a post shows in the timeline and can be replied to."""
+        self.read_access = True
+        """False: the app may post, but not read timelines."""
+        self.rate_limit = RATE_LIMIT
+        """Posts in 15 minutes per account."""
+        self.clock: Callable[[], float] = time.time
+        """X's own clock; also what its answers are dated by."""
         self._description = description
         self._nonces: set[tuple[str, ...]] = set()
-        self._last_id = 1_900_000_000_000_000_000
+        self._last_id = 0
         self._endpoint = ResourceEndpoint(self)
 
     def create_account(self, *, limit: int = 280, credits_micros: int | None = None) -> XAccount:
@@ -114,27 +121,29 @@ class State(RequestValidator):
         wrong = self._description(received) if self._description else None
         if wrong:
             return _json(400, _invalid(wrong))
-        if (received.method, path) == ("POST", "/2/tweets"):
+        kind = kind_of(received)
+        if kind == "create":
             return self._create(account, received.body)
-        if (received.method, path) == ("GET", "/2/users/me"):
+        if kind == "me":
             return _json(200, {"data": {"id": account.user_id, "name": account.username, "username": account.username}})
-        timeline = re.fullmatch(r"/2/users/([0-9]+)/tweets", path)
-        if received.method == "GET" and timeline:
-            return self._timeline(timeline[1], parse_qs(urlsplit(received.target).query))
+        if kind == "timeline":
+            return self._timeline(path.split("/")[3], parse_qs(urlsplit(received.target).query))
+        if kind == "delete":
+            return self._delete(account, path.rpartition("/")[2])
         return _json(404, problem(404, "Not Found", "Not Found"))
 
     def _create(self, account: XAccount, body: bytes) -> Answer:
-        now = time.time()
+        now = self.clock()
         account.writes = [moment for moment in account.writes if moment > now - 86_400]
         recent = [moment for moment in account.writes if moment > now - RATE_WINDOW]
         start = min(recent, default=now)
         headers = {
-            "x-rate-limit-limit": str(RATE_LIMIT), "x-rate-limit-remaining": str(max(RATE_LIMIT - len(recent) - 1, 0)),
+            "x-rate-limit-limit": str(self.rate_limit), "x-rate-limit-remaining": str(max(self.rate_limit - len(recent) - 1, 0)),
             "x-rate-limit-reset": str(int(start + RATE_WINDOW)),
             "x-user-limit-24hour-limit": str(DAILY_LIMIT), "x-user-limit-24hour-remaining": str(max(DAILY_LIMIT - len(account.writes) - 1, 0)),
             "x-user-limit-24hour-reset": str(int(min(account.writes, default=now) + 86_400)),
         }
-        if len(recent) >= RATE_LIMIT:
+        if len(recent) >= self.rate_limit:
             return _json(429, problem(429, TOO_MANY, TOO_MANY), headers)
         try:
             asked = json.loads(body)
@@ -144,10 +153,23 @@ class State(RequestValidator):
         refusal = self._refusal(account, text, parent, now)
         if refusal:
             return _json(refusal["status"], refusal, headers)
-        self._last_id += 1 + secrets.randbelow(1_000_000)
+        self._last_id = max(self._last_id + 1, (int(now * 1000) - SNOWFLAKE_EPOCH << 22) + secrets.randbelow(1 << 22))
         account.writes.append(now)
-        self.posted.append(Tweet(str(self._last_id), text, parent, account.user_id, now))
-        return _json(201, {"data": {"edit_history_tweet_ids": [str(self._last_id)], "id": str(self._last_id), "text": text}}, headers)
+        number = str(self._last_id)
+        root = next((tweet.root for tweet in self.posted if tweet.id == parent), number)
+        self.posted.append(Tweet(number, text, parent, account.user_id, now, root))
+        return _json(201, {"data": {"edit_history_tweet_ids": [number], "id": number, "text": text}}, headers)
+
+    def _delete(self, account: XAccount, number: str) -> Answer:
+        tweet = next((tweet for tweet in self.posted if tweet.id == number), None)
+        if tweet is None:
+            return _json(404, problem(404, f"Could not find tweet with id: [{number}].", "Not Found Error",
+                                      "https://api.twitter.com/2/problems/resource-not-found"))
+        if tweet.user_id != account.user_id:
+            return _json(403, problem(403, "You are not authorized to delete this Tweet."))
+        self.posted.remove(tweet)
+        self.deleted.append(tweet)
+        return _json(200, {"data": {"deleted": True}})
 
     def _refusal(self, account: XAccount, text: str, parent: str | None, now: float) -> dict[str, Any] | None:
         if not text.strip():
@@ -170,47 +192,29 @@ class State(RequestValidator):
         return None
 
     def _timeline(self, user_id: str, query: dict[str, list[str]]) -> Answer:
+        if not self.read_access:
+            return _json(403, problem(403, NOT_ENROLLED, "Client Forbidden", "https://api.twitter.com/2/problems/client-forbidden",
+                                      reason="client-not-enrolled"))
+        if all(account.user_id != user_id for account in self.accounts):
+            return _json(404, problem(404, f"Could not find user with id: [{user_id}].", "Not Found Error",
+                                      "https://api.twitter.com/2/problems/resource-not-found"))
         first = {key: values[0] for key, values in query.items()}
-        shown = [tweet for tweet in self.posted if tweet.user_id == user_id and tweet.created_at + self.lag <= time.time()]
-        shown = [tweet for tweet in shown if int(first.get("since_id", 0)) < int(tweet.id) < int(first.get("until_id", 10**19))]
-        shown = [tweet for tweet in shown if first.get("start_time", "") <= _stamp(tweet.created_at) < first.get("end_time", "9")]
-        shown = sorted(shown, key=lambda tweet: -int(tweet.id))
-        begin, count = int(first.get("pagination_token", "0"), 32), int(first.get("max_results", 10))
-        page = shown[begin:begin + count]
+        found = [tweet for tweet in self.posted if tweet.user_id == user_id and tweet.created_at + self.lag <= self.clock()]
+        found = [tweet for tweet in found if int(first.get("since_id", 0)) < int(tweet.id) < int(first.get("until_id", 10**19))]
+        begin = datetime.fromisoformat(first.get("start_time", "2010-11-06T00:00:00Z")).timestamp()
+        end = datetime.fromisoformat(first.get("end_time", "9000-01-01T00:00:00Z")).timestamp()
+        found = [tweet for tweet in found if begin <= tweet.created_at < end]
+        found = sorted(found, key=lambda tweet: -int(tweet.id))
+        skip, count = int(first.get("pagination_token", "0"), 32), int(first.get("max_results", 10))
+        page = found[skip:skip + count]
         meta: dict[str, Any] = {"result_count": len(page)}
         if not page:
             return _json(200, {"meta": meta})
         meta |= {"newest_id": page[0].id, "oldest_id": page[-1].id}
-        if begin + count < len(shown):
-            meta["next_token"] = _base32(begin + count)
+        if skip + count < len(found):
+            meta["next_token"] = _base32(skip + count)
         wanted = {"id", "text", "edit_history_tweet_ids", *first.get("tweet.fields", "").split(",")}
-        return _json(200, {"data": [{key: value for key, value in self._shown(tweet).items() if key in wanted} for tweet in page], "meta": meta})
-
-    def _shown(self, tweet: Tweet) -> dict[str, Any]:
-        """As X gives a post back: addresses shortened, `&`, `<` and `>` escaped."""
-        urls: list[dict[str, Any]] = []
-
-        def shorten(match: regex.Match[str]) -> str:
-            whole = match[0] if "://" in match[0] else f"http://{match[0]}"
-            urls.append({"url": f"https://t.co/{tweet.id[-8:]}{len(urls):02}", "expanded_url": whole, "display_url": whole.partition("://")[2]})
-            return str(urls[-1]["url"])
-
-        text = html.escape(URL.sub(shorten, tweet.text), quote=False)
-        for url in urls:
-            url["start"] = text.index(url["url"])
-            url["end"] = url["start"] + len(url["url"])
-        root = tweet
-        while root.in_reply_to:
-            root = next(other for other in self.posted if other.id == root.in_reply_to)
-        shown: dict[str, Any] = {
-            "id": tweet.id, "text": text, "edit_history_tweet_ids": [tweet.id], "author_id": tweet.user_id,
-            "created_at": _stamp(tweet.created_at), "conversation_id": root.id,
-        }
-        if urls:
-            shown["entities"] = {"urls": urls}
-        if tweet.in_reply_to:
-            shown["referenced_tweets"] = [{"type": "replied_to", "id": tweet.in_reply_to}]
-        return shown
+        return _json(200, {"data": [{key: value for key, value in shown(tweet).items() if key in wanted} for tweet in page], "meta": meta})
 
     # --- what oauthlib asks of a server ---
 
@@ -247,19 +251,6 @@ class State(RequestValidator):
         return account.secrets["access_token_secret"] if account else "no such token"
 
 
-def weight(text: str) -> int:
-    """The weighted length by a rule of its own, plainer than the program's: what is short enough there must be so here."""
-    text = unicodedata.normalize("NFC", text)
-    total = 23 * len(URL.findall(text))
-    for cluster in regex.findall(r"\X", URL.sub("", text)):
-        if regex.search(r"\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20e3", cluster) and not cluster.isascii():
-            total += 2
-        else:
-            total += sum(1 if ord(c) <= 0x10FF or 0x2000 <= ord(c) <= 0x200D or 0x2010 <= ord(c) <= 0x201F or 0x2032 <= ord(c) <= 0x2037 else 2
-                         for c in cluster)
-    return total
-
-
 def _invalid(message: str) -> dict[str, Any]:
     return problem(400, "One or more parameters to your request was invalid.", "Invalid Request",
                    "https://api.twitter.com/2/problems/invalid-request", errors=[{"message": message}])
@@ -271,10 +262,6 @@ def _json(status: int, payload: dict[str, Any], headers: dict[str, str] | None =
 
 def _random(length: int) -> str:
     return "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(length))
-
-
-def _stamp(moment: float) -> str:
-    return datetime.fromtimestamp(moment, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _base32(number: int) -> str:

@@ -15,7 +15,7 @@ from bot.accounts import Account
 from bot.errors import ConfigError, UsageError
 from bot.platforms import Platform, connect, records
 from bot.platforms.bluesky import Bluesky
-from bot.values import Content, Fixed, OutcomeKind
+from bot.values import Card, Content, Fixed, OutcomeKind, Remote, Request, Sought
 
 DID = "did:plc:ewvi7nxzyoun6zhxrhs64oiz"
 FIXED = Fixed(account_id=DID, post=12, created_at=datetime(2026, 1, 2, tzinfo=UTC))
@@ -102,6 +102,24 @@ def test_an_address_of_another_post_is_a_usage_error(bluesky: Bluesky, reference
     (request,) = bluesky.deliveries(content(bluesky, "one"), {}, FIXED)
     with pytest.raises(UsageError):
         bluesky.named(request.body, reference.replace("{rkey}", records.written(request.body)[0].rkey))
+
+
+def test_an_unreadable_request_or_address_is_refused_and_never_raises(bluesky: Bluesky) -> None:
+    asked = Sought(request="junk", account_id=DID, since=FIXED.created_at)
+    sent = bluesky.send(Request(position=0, segments=(0,), body="{}"))
+    for outcome in (bluesky.find(asked), sent, bluesky.delete(Remote(id="https://example.com", url=""))):
+        assert outcome.kind is OutcomeKind.REFUSED
+        assert outcome.detail
+    with pytest.raises(UsageError, match="stored request"):
+        bluesky.named("junk", f"at://{DID}/app.bsky.feed.post/3jzfcijpj2z2a")
+
+
+def test_a_card_whose_image_is_not_at_hand_is_refused(bluesky: Bluesky) -> None:
+    made = content(bluesky, "one").model_copy(update={"card": Card(uri="https://e.example", title="", description="", thumb="ab" * 32)})
+    outcome = bluesky.upload(made, {})
+    assert outcome is not None
+    assert outcome.kind is OutcomeKind.REFUSED
+    assert "not at hand" in outcome.detail
 
 
 def test_measuring_and_previewing_import_no_sdk() -> None:

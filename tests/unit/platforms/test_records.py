@@ -216,3 +216,24 @@ def test_records_use_only_what_the_lexicons_define_and_all_they_require(data: Pa
     agrees(first["facets"][0], lexicon("app.bsky.richtext.facet"))
     agrees(second["reply"], lexicon("app.bsky.feed.post", "replyRef"))
     agrees(second["reply"]["root"], lexicon("com.atproto.repo.strongRef"))
+
+
+@pytest.mark.parametrize("text", [
+    "", "junk", "null", "[]", "{}", "5", '"x"', '{"repo": "did:plc:a"}', '{"repo": "did:plc:a", "writes": []}', '{"repo": 1, "writes": 2}',
+    '{"repo": "did:plc:a", "writes": [1]}', '{"repo": "did:plc:a", "writes": {"a": 1}}', "[" * 100_000, "\ud800",
+])
+def test_a_stored_request_that_can_not_be_read_is_one_line_of_error(text: str) -> None:
+    with pytest.raises(ValueError, match="stored request") as caught:
+        records.written(text)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("key", "value"), [
+    ("rkey", "self"), ("rkey", None), ("collection", "app.bsky.feed.like"), ("$type", "com.atproto.repo.applyWrites#update"),
+    ("value", 1.5), ("value", {"a": 1e3}), ("value", {"$link": 5}), ("value", {"a": 2**80}),
+])
+def test_a_write_that_is_not_the_creation_of_a_post_is_no_request_of_ours(key: str, value: Any) -> None:
+    request = json.loads(body(thread("one", "two")))
+    request["writes"][1][key] = value
+    with pytest.raises(ValueError, match="stored request"):
+        records.written(json.dumps(request))
