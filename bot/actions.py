@@ -1,4 +1,4 @@
-"""What a person does to posts: edit, approve, take back, reject, settle what is uncertain. Every face calls these."""
+"""What a person does to posts that wait: edit, approve, take back, reject, cancel. Every face calls these."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from sqlalchemy.orm import Session
 from bot import clock, format, making, review
 from bot.context import Bot
 from bot.errors import ConfigError, StateError, UsageError
-from bot.store import accounts, articles, deliveries, models, posts
-from bot.store.models import Override
-from bot.store.states import DeliveryState, Move, State
-from bot.values import Article, HoldCode, Identity, Kind
+from bot.store import articles, models, posts
+from bot.store.states import Move, State
+from bot.values import Article, HoldCode, Kind, Override
 
 Shown = TypeVar("Shown")
 
@@ -50,6 +49,12 @@ def reject(bot: Bot, post_id: int, why: str) -> None:
         raise UsageError("a rejection needs a reason: --reason …")
     with bot.store.write() as session:
         posts.reject(session, posts.get(session, post_id, lock=True), who=bot.settings.who, why=why, now=clock.now(session))
+
+
+def cancel(bot: Bot, post_id: int, why: str | None = None) -> None:
+    """Take a post back for good, its words free again. Raises StateError once it is on its way out."""
+    with bot.store.write() as session:
+        posts.cancel(session, posts.get(session, post_id, lock=True), who=bot.settings.who, why=why, now=clock.now(session))
 
 
 def text(bot: Bot, post_id: int) -> str:
@@ -135,62 +140,6 @@ def choose_variant(bot: Bot, post_id: int) -> tuple[int, int]:
             draft_id=drafted.draft.id, variant=fitting[at],
         )
         return at + 1, len(fitting)
-
-
-def resolve(bot: Bot, post_id: int, *, sent: str | None) -> State:
-    """Say what became of an uncertain delivery: it is out under this id or address, or (None) it is not.
-
-    Returns the state that follows. What turns out not to be sent goes out again after the grace time.
-    Raises StateError when nothing is uncertain, UsageError when `sent` does not look like an id of the platform.
-    """
-    who = bot.settings.who
-    with bot.store.write() as session:
-        post = posts.get(session, post_id, lock=True)
-        now = clock.now(session)
-        unknown = [row for row in post.revision.deliveries if row.state == DeliveryState.UNKNOWN]
-        if post.state != State.UNCERTAIN or not unknown:
-            raise StateError(f"post {post_id} is {post.state}; only an uncertain post can be resolved.")
-        platform = bot.platform(post.account.name)
-        if platform is None:
-            raise ConfigError(f"account {post.account.name} is not configured any more.")
-        remote = platform.named(unknown[0].request or "", sent) if sent is not None else None
-        event = deliveries.resolve(session, unknown[0], remote, now)
-        posts.move(session, post, event, who, f"sent: {sent}" if sent else "not sent", now)
-        if event is not Move.RESOLVED_ALL_SENT:
-            post.due_at = now + bot.settings.grace
-        return State(post.state)
-
-
-def retry(bot: Bot, post_id: int) -> datetime:
-    """Try a failed post once more, as it was approved; returns when it goes out. Raises StateError when it did not fail."""
-    with bot.store.write() as session:
-        post = posts.get(session, post_id, lock=True)
-        now = clock.now(session)
-        posts.move(session, post, Move.RETRY, bot.settings.who, None, now)
-        for delivery in post.revision.deliveries:
-            deliveries.again(delivery)
-        when = review.times(now, bot.settings.grace, bot.settings.max_age, post.article.not_before)
-        post.due_at, post.expires_at, post.attempts = when.due_at, when.expires_at, 0
-        return when.due_at
-
-
-def verify(bot: Bot, name: str) -> Identity:
-    """Ask the platform whom the account's credentials belong to, and remember it. Raises ConfigError when they are missing or refused."""
-    platform = bot.platform(name)
-    if platform is None:
-        raise UsageError(f"there is no account {name}. `bot accounts` lists them.")
-    if not bot.accounts[name].ready:
-        raise ConfigError(f"account {name} is preview-only: set {', '.join(bot.accounts[name].missing)}.")
-    who = platform.verify()
-    with bot.store.write() as session:
-        accounts.identify(accounts.get(session, name), who)
-    return who
-
-
-def unpause(bot: Bot, name: str) -> None:
-    """Let an account publish again. Raises UsageError when there is none of this name."""
-    with bot.store.write() as session:
-        accounts.unpause(accounts.get(session, name))
 
 
 def listed(bot: Bot, state: str | None = None) -> list[int]:

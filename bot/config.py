@@ -5,6 +5,8 @@ from __future__ import annotations
 import getpass
 import os
 from datetime import timedelta
+from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -120,6 +122,22 @@ class Settings(BaseSettings):
         "BOT_LEASE_SECONDS", 60, "Seconds after which another worker may take over an account from a dead one."
     )
     segment_pause: float = _setting("BOT_SEGMENT_PAUSE", 3.0, "Seconds between the segments of a thread on X.")
+    thread_resume: int = _setting(
+        "BOT_THREAD_RESUME", 1800, "Seconds after which the rest of an interrupted thread waits for a person instead of going on."
+    )
+    x_readback: Annotated[tuple[float, ...], NoDecode] = _setting(
+        "BOT_X_READBACK", (15.0, 60.0, 300.0),
+        "X: seconds after an unclear answer at which the account's own timeline is read; none: a person looks.",
+    )
+    x_resend: Literal["after_readback", "off"] = _setting(
+        "BOT_X_RESEND", "after_readback", "X: what was not found in any look is sent once more (after_readback), or left to a person (off)."
+    )
+    x_budget_usd: Decimal | None = _setting(
+        "BOT_X_BUDGET_USD", None, "X: dollars a month; what would cost more does not go out."
+    )
+    over_budget: Literal["hold", "nolink", "skip"] = _setting(
+        "BOT_OVER_BUDGET", "hold", "What becomes of a post over the budget: hold (back to review), nolink (sent without its link), skip (cancelled)."
+    )
     poll_seconds: float = _setting("BOT_POLL_SECONDS", 5.0, "Seconds between the passes of an idle worker.")
     allow_private: bool = _setting(
         "BOT_ALLOW_PRIVATE_ADDRESSES", False, "on: articles may be read from private addresses (your own network)."
@@ -151,6 +169,27 @@ class Settings(BaseSettings):
         words = value.replace(",", " ").split() if isinstance(value, str) else value
         return tuple(word.lstrip("#＃") for word in words)
 
+    @field_validator("x_readback", mode="before")
+    @classmethod
+    def _readback(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        return () if value.strip().lower() == "none" else tuple(part for part in value.replace(",", " ").split())
+
+    @field_validator("x_readback")
+    @classmethod
+    def _rising(cls, value: tuple[float, ...]) -> tuple[float, ...]:
+        if not all(0 <= one < after < 86_400 for one, after in pairwise((*value, 86_399))):
+            raise ValueError("needs rising seconds within a day, e.g. 15,60,300, or none")
+        return value
+
+    @field_validator("x_budget_usd")
+    @classmethod
+    def _budget(cls, value: Decimal | None) -> Decimal | None:
+        if value is not None and not 0 <= value < 1_000_000:
+            raise ValueError("needs dollars a month, e.g. 20 or 7.50")
+        return value
+
     @field_validator("timezone")
     @classmethod
     def _zone(cls, value: str) -> str:
@@ -169,7 +208,7 @@ class Settings(BaseSettings):
                 raise ValueError("needs two numbers, e.g. 0.25/2.00")
         return value
 
-    @field_validator("grace_seconds", "lease_seconds", "http_timeout", "segment_pause", "x_limit", "poll_seconds", "max_age_seconds")
+    @field_validator("grace_seconds", "lease_seconds", "http_timeout", "segment_pause", "x_limit", "poll_seconds", "max_age_seconds", "thread_resume")
     @classmethod
     def _positive(cls, value: float | None) -> float | None:
         if value is not None and value < 0:

@@ -35,7 +35,7 @@ class Bot:
             return None
         if name not in self._platforms:
             self._platforms[name] = connect(
-                self.accounts[name], timeout=self.settings.http_timeout, session=self.logins.get(name),
+                self.accounts[name], timeout=self.settings.http_timeout, readback=self.settings.x_readback, session=self.logins.get(name),
                 persist=lambda sealed: self._keep_login(name, sealed),
             )
         return self._platforms[name]
@@ -49,9 +49,16 @@ def open_bot(settings: Settings, *, database: str | None = None) -> Bot:
     """Put the parts together. Raises BotError for a setting or a database that can not be used."""
     named = configured(settings)
     store = open_store(database or settings.database)
-    with store.write() as session:
-        rows = {
-            name: accounts.ensure(session, name=name, platform=account.platform, handle=account.handle)
-            for name, account in named.items()
-        }
-        return Bot(settings, store, named, {name: row.session for name, row in rows.items()})
+    known = _known(store)
+    if not all(accounts.fits(known.get(name), account.platform, account.handle) for name, account in named.items()):
+        with store.write() as session:  # only where something changes: who only looks need not wait for a writer
+            for name, account in named.items():
+                if not accounts.fits(known.get(name), account.platform, account.handle):
+                    accounts.ensure(session, name=name, platform=account.platform, handle=account.handle)
+        known = _known(store)
+    return Bot(settings, store, named, {name: row.session for name, row in known.items()})
+
+
+def _known(store: Store) -> dict[str, accounts.Known]:
+    with store.read() as session:
+        return accounts.known(session)

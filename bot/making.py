@@ -17,7 +17,7 @@ from bot.platforms import Platform, connect
 from bot.store import accounts, articles, drafts, models, posts
 from bot.store.articles import Taken
 from bot.store.states import ArticleState, Move
-from bot.values import Article, Brief, Drafting, Formatted, Hold, HoldCode, Kind
+from bot.values import Article, Brief, Drafting, Formatted, Hold, HoldCode, Kind, Override
 
 POLICY = "policy clean"
 """Who the history names when BOT_AUTO_APPROVE approved."""
@@ -43,9 +43,15 @@ def compose(
     No account takes it: no drafting either. Raises DraftError, or ConfigError before anything was paid for.
     """
     settings = bot.settings
+    with bot.store.read() as session:
+        no_threads = accounts.without_threads(session)
+
+    def takes(kind: Kind, account: Account) -> bool:
+        return account.takes(kind, article.language) and not (kind is Kind.FAQ and account.name in no_threads)
+
     taking = [
         (account, connect(account, timeout=settings.http_timeout)) for account in bot.accounts.values()
-        if (not platforms or account.platform in platforms) and any(account.takes(kind, article.language) for kind in kinds)
+        if (not platforms or account.platform in platforms) and any(takes(kind, account) for kind in kinds)
     ]
     if not taking:
         return None, []
@@ -56,7 +62,7 @@ def compose(
     for written in drafting.drafts:
         for account, platform in taking:
             chosen = [n for n, variant in enumerate(written.variants) if account.platform in variant.platforms]
-            if chosen and account.takes(written.kind, article.language):
+            if chosen and takes(written.kind, account):
                 formatted = format.format_post(
                     article, written.kind, written.variants[chosen[0]], account, platform,
                     thumb=thumb, prompts_dir=settings.prompts_dir,
@@ -149,9 +155,13 @@ def _by_policy(bot: Bot, session: Session, post: models.Post) -> None:
 
 
 def approve(
-    bot: Bot, session: Session, post: models.Post, *, who: str, overrides: tuple[models.Override, ...] = ()
+    bot: Bot, session: Session, post: models.Post, *, who: str, overrides: tuple[Override, ...] = ()
 ) -> None:
     """Review: approve the revision in force; it goes out after grace time and embargo. Raises HoldError, StateError."""
     now = clock.now(session)
+    configured = bot.accounts.get(post.account.name)
+    threads = posts.threads_off(post, allowed=configured is None or configured.threads)
+    if threads is not None and all(override.code != threads.code for override in overrides):
+        posts.add_hold(post, threads)
     when = review.times(now, bot.settings.grace, bot.settings.max_age, post.article.not_before)
     posts.approve(session, post, who=who, now=now, due_at=when.due_at, expires_at=when.expires_at, overrides=overrides)

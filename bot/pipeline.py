@@ -5,12 +5,13 @@ Each stage takes values and returns values; this file and `making` call them in 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import BinaryIO
 
-from bot import clock, draft, intake, making, publish
+from bot import budget, clock, draft, intake, making, publish
 from bot.context import Bot
 from bot.errors import ConfigError, SourceError, StoreError, Tell, told
 from bot.store import articles, drafts, leases, models
@@ -32,6 +33,7 @@ def run(
     bot: Bot, sources: Iterable[str] = (), *, tell: Tell, dry_run: bool = False, sample: bool = False,
     url: str | None = None, drafter: str | None = None, stdin: BinaryIO | None = None,
     progress: Callable[[list[int]], Iterable[int]] = lambda ids: ids, stopping: Callable[[], bool] = lambda: False,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> Pass:
     """The main job, one pass: take in the sources, draft what is queued, publish what is approved and due.
 
@@ -45,7 +47,7 @@ def run(
     if sample:
         _take_sample(bot)
     made = draft_queued(bot, tell=tell, drafter=drafter, progress=progress, stopping=stopping)
-    tried = [] if dry_run else publish_due(bot, tell=tell, stopping=stopping)
+    tried = [] if dry_run else publish_due(bot, tell=tell, stopping=stopping, sleep=sleep)
     return Pass(tuple(made), tuple(tried))
 
 
@@ -107,12 +109,15 @@ def _draft(bot: Bot, article_id: int, tell: Tell, drafter: str | None) -> list[i
 
 
 def publish_due(
-    bot: Bot, only: Collection[int] | None = None, *, tell: Tell, stopping: Callable[[], bool] = lambda: False
+    bot: Bot, only: Collection[int] | None = None, *, tell: Tell, stopping: Callable[[], bool] = lambda: False,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> list[int]:
     """Publish what is approved and due, on every account that is ready; returns the posts it worked on. See `bot.publish`."""
     settings = bot.settings
     terms = publish.Terms(
-        owner=bot.owner, lease_seconds=settings.lease_seconds, segment_pause=settings.segment_pause, stopping=stopping
+        owner=bot.owner, lease_seconds=settings.lease_seconds, segment_pause=settings.segment_pause,
+        thread_resume=timedelta(seconds=settings.thread_resume), may_resend=settings.x_resend != "off",
+        budget=budget.of(bot), stopping=stopping, sleep=sleep,
     )
     ready = {name: platform for name, account in bot.accounts.items() if account.ready and (platform := bot.platform(name))}
     return publish.publish_due(bot.store, ready, terms, tell, only)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from bot.accounts import Account
 from bot.errors import BotError, ConfigError, HoldError, StateError
-from bot.store import accounts, deliveries, models
-from bot.store.states import State
-from bot.values import Hold
+from bot.store import accounts, deliveries, leases, models
+from bot.store.states import DeliveryState, State
+from bot.values import Hold, HoldCode
 
 
 class Bar(StrEnum):
@@ -29,6 +29,8 @@ class Bar(StrEnum):
     PAUSED = "paused"
     TIME = "time"
     """It is not due yet."""
+    LOOKING = "looking"
+    """What may be out is being looked for; that ends by itself."""
     BUSY = "busy"
     """Nothing that can be seen: another worker is at it."""
 
@@ -43,11 +45,13 @@ class Obstacle:
     bar: Bar
     told: str
     until: datetime | None = None
-    """When it goes away by itself, for `TIME`."""
+    """When it goes away by itself, or is looked at again; faces tell it in the user's zone, between `told` and `remedy`."""
+    remedy: str = ""
+    """What a person can do about it."""
 
     def error(self) -> BotError:
         """The same as an error, with the exit code that goes with it."""
-        return _ERRORS.get(self.bar, StateError)(self.told)
+        return _ERRORS.get(self.bar, StateError)(f"{self.told}{self.remedy}")
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,23 @@ def open_holds(row: models.Post) -> tuple[Hold, ...]:
         return ()
     let_pass = {override.code for override in row.overrides}
     return tuple(hold for hold in row.holds if hold.code not in let_pass)
+
+
+_WAITS = (State.IN_REVIEW, State.APPROVED, State.MISSED, State.PUBLISHING, State.FAILED, State.STOPPED, State.UNCERTAIN)
+"""States in which something is still to come of a post, so that it matters whether its account is there."""
+
+
+def gone(row: models.Post, *, known: bool) -> Hold | None:
+    """The hold of a post whose account is not in the configuration (`known`). It is never stored: it goes when the account comes back."""
+    if known or row.state not in _WAITS:
+        return None
+    return Hold(code=HoldCode.ACCOUNT, detail=f"account {row.account.name} is not configured (any more)")
+
+
+def shown_holds(row: models.Post, *, known: bool) -> tuple[Hold, ...]:
+    """The holds in the way as a reader sees them: the open ones, and the account's. `known`: the account is configured."""
+    missing = gone(row, known=known)
+    return (*open_holds(row), *((missing,) if missing else ()))
 
 
 def approval(row: models.Post) -> str:
@@ -90,7 +111,12 @@ def of_account(row: models.Account, configured: Account | None, now: datetime) -
     if lacking:
         return Obstacle(Bar.ACCOUNT, lacking)
     if accounts.paused(row, now):
-        return Obstacle(Bar.PAUSED, f"account {row.name} is paused: {(row.paused_reason or '').rstrip('.')}. Then: bot unpause {row.name}")
+        reason = (row.paused_reason or "").rstrip(".")
+        back = f"Sooner: bot unpause {row.name}" if row.paused_until else f"Then: bot unpause {row.name}"
+        return Obstacle(Bar.PAUSED, f"account {row.name} is paused: {reason}.", row.paused_until, f" {back}")
+    if row.lease_until is not None and row.lease_until > now + leases.LONGEST:
+        told = f"account {row.name} is taken by {row.lease_owner} until {row.lease_until:%Y-%m-%d %H:%M} UTC; was the clock set back?"
+        return Obstacle(Bar.BUSY, f"{told} If no worker is at it: bot unpause {row.name}")
     return None
 
 
@@ -102,6 +128,8 @@ def of_post(row: models.Post) -> Obstacle | None:
     if held:
         more = f" (and {len(held) - 1} more)" if len(held) > 1 else ""
         return Obstacle(Bar.HOLD, f"post {row.id} has a hold, {held[0].code}: {held[0].detail}{more}. Edit it, or {approval(row)}")
+    if row.unwind_at is not None:
+        return Obstacle(Bar.STATE, f"post {row.id} is being taken down: bot unwind {row.id} goes on with it.")
     if row.state in (State.APPROVED, State.PUBLISHING):
         return None
     if row.state == State.IN_REVIEW:
@@ -110,10 +138,40 @@ def of_post(row: models.Post) -> Obstacle | None:
         return Obstacle(Bar.NOT_APPROVED, f"post {row.id} missed its time: {approval(row)}")
     if row.state == State.FAILED:
         return Obstacle(Bar.STATE, f"post {row.id} was refused (bot show {row.id} says why): bot retry {row.id}")
+    if row.state == State.STOPPED:
+        return Obstacle(Bar.STATE, f"post {row.id} stopped, {part_out(row)}: {ways_on(row)}")
     if row.state == State.UNCERTAIN:
         told = f"post {row.id} may or may not be out: look, then bot resolve {row.id} --sent ID, or --not-sent"
         return Obstacle(Bar.STATE, told)
     return Obstacle(Bar.STATE, f"post {row.id} is {row.state}; only an approved post can be published.")
+
+
+def part_out(row: models.Post) -> str:
+    """`2 of 4 segments are out`."""
+    total = len(row.revision.content.segments)
+    out = sum(len(delivery.segments) for delivery in row.revision.deliveries if delivery.state == DeliveryState.SENT)
+    return f"{out} of {total} segments {'is' if out == 1 else 'are'} out"
+
+
+def ways_on(row: models.Post) -> str:
+    """What a person can do about a post that stopped partly out."""
+    return f"bot resume {row.id} sends the rest, bot abandon {row.id} leaves it so, bot unwind {row.id} takes it down"
+
+
+def looked_for(row: models.Post) -> datetime | None:
+    """When what may be out of this post is looked for next; None when nothing of it is."""
+    return min((delivery.look_at for delivery in row.revision.deliveries if delivery.look_at is not None), default=None)
+
+
+def looking(row: models.Account, now: datetime, but: int | None = None) -> Obstacle | None:
+    """What the account waits for: a write that may be out is looked for later. `but`: the post whose own look does not count."""
+    session = object_session(row)
+    assert session is not None
+    for delivery_id, post_id in deliveries.looking(session, row.id):
+        at = session.get_one(models.Delivery, delivery_id).look_at
+        if post_id != but and at is not None and at > now:
+            return Obstacle(Bar.LOOKING, f"account {row.name} waits until it is known whether post {post_id} is out.", at)
+    return None
 
 
 def between(row: models.Post, configured: Account | None, now: datetime) -> Obstacle | None:
@@ -123,10 +181,21 @@ def between(row: models.Post, configured: Account | None, now: datetime) -> Obst
         return found
     account = of_account(row.account, configured, now)
     if account is not None:
-        return Obstacle(account.bar, f"post {row.id}: {account.told}")
+        return replace(account, told=f"post {row.id}: {account.told}")
+    look_at = looked_for(row)
+    if look_at is not None and look_at > now:
+        return Obstacle(Bar.LOOKING, f"post {row.id} may be out.", look_at, " Nothing to do until then.")
     if row.due_at is not None and row.due_at > now:
+        if row.state == State.PUBLISHING or row.attempts:
+            return Obstacle(Bar.TIME, f"post {row.id} waits for its next try{_last(row)}.", row.due_at)
         return Obstacle(Bar.TIME, f"post {row.id} is not due yet; until then bot unapprove {row.id} takes it back.", row.due_at)
-    return None
+    other = looking(row.account, now, row.id)
+    return replace(other, told=f"post {row.id}: {other.told}") if other else None
+
+
+def _last(row: models.Post) -> str:
+    told = [delivery.detail for delivery in row.revision.deliveries if delivery.detail and delivery.state == DeliveryState.PENDING]
+    return f" (the last: {told[-1]})" if told else ""
 
 
 def unsent(row: models.Post, configured: Account | None, now: datetime) -> Obstacle | None:

@@ -4,34 +4,43 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import String, case, func, select, type_coerce
+from sqlalchemy.orm import Session, object_session
 
 from bot import standing
 from bot.accounts import Account
 from bot.platforms import Platform
+from bot.publish.terms import UNREADABLE
+from bot.standing import Bar
 from bot.store import accounts, articles, models, posts
 from bot.store.states import DeliveryState, Move, State
 from bot.text import sentences
-from bot.values import Article, Segment
+from bot.values import Article, Hold, Segment
 
 COMMANDS = {
     Move.APPROVE: "bot approve {post}",
     Move.REVISE: "bot edit {post}",
     Move.UNAPPROVE: "bot unapprove {post}",
     Move.REJECT: "bot reject {post} --reason …",
+    Move.CANCEL: "bot cancel {post}",
     Move.CLAIM: "bot publish {post}",
     Move.RETRY: "bot retry {post}",
     Move.RESOLVED_ALL_SENT: "bot resolve {post} --sent ID",
     Move.RESOLVED_NONE: "bot resolve {post} --not-sent",
+    Move.RESUME: "bot resume {post}",
+    Move.ABANDON: "bot abandon {post}",
+    Move.UNWIND: "bot unwind {post}",
 }
 """The command that asks for each move, where a person can."""
 
-_CONFIGURED = {Move.REVISE, Move.RESOLVED_ALL_SENT, Move.RETRY}
+_CONFIGURED = {Move.REVISE, Move.RESOLVED_ALL_SENT, Move.RESOLVED_NONE}
 """Moves that need the account to be configured still; approving does not, the post waits for it."""
+_UNKNOWN = {Move.RESOLVED_ALL_SENT, Move.RESOLVED_NONE}
+"""Moves that need something to be unknown."""
 
 
 class Variants(NamedTuple):
@@ -54,8 +63,15 @@ def article(row: models.Article) -> dict[str, Any]:
     """An article as `--json` prints it."""
     return {
         "article": row.id, "url": row.url, "title": row.title, "language": row.language, "state": str(row.state),
-        "reason": row.reason, "posts": [post.id for post in row.posts],
+        "reason": row.reason, "posts": _posts_of(row),
     }
+
+
+def _posts_of(row: models.Article) -> list[int]:
+    """Their numbers alone: a post that can not be read hides no article."""
+    session = object_session(row)
+    assert session is not None
+    return list(session.scalars(select(models.Post.id).where(models.Post.article_id == row.id).order_by(models.Post.id)))
 
 
 def account(session: Session, configured: Account, now: datetime) -> dict[str, Any]:
@@ -94,7 +110,7 @@ def post(
         "segments": [_segment(segment) for segment in content.segments],
         "requests": requests, "provisional": provisional,
         "cost_usd": dollars(sum(segment.cost_micros for segment in content.segments)),
-        "holds": [{"code": str(hold.code), "detail": hold.detail} for hold in row.holds],
+        "holds": [{"code": str(hold.code), "detail": hold.detail} for hold in holds(row, known=platform(row.account.name) is not None)],
         "warnings": [{"code": str(warning.code), "detail": warning.detail} for warning in row.warnings],
         "duplicates": [duplicate.model_dump(mode="json", exclude_none=True) for duplicate in row.duplicates],
         "drafter": draft.drafter if draft else revision.by, "model": draft.model if draft else None,
@@ -110,6 +126,12 @@ def post(
     }
 
 
+def holds(row: models.Post, *, known: bool) -> tuple[Hold, ...]:
+    """All its holds, those that a person let pass too; the account's as well, when that is not configured (`known`)."""
+    missing = standing.gone(row, known=known)
+    return (*row.holds, *((missing,) if missing else ()))
+
+
 def history(row: models.Post, configured: Account | None, now: datetime) -> dict[str, Any]:
     """What `bot show --json` adds to a post: all that happened to it, and the commands that are valid now."""
     return {
@@ -122,15 +144,26 @@ def valid(row: models.Post, configured: Account | None, now: datetime) -> list[s
     """The commands that would not be refused now, in the order one would think of them; `configured`: the post's account."""
     if row.article.sample:
         return []
-    found = []
-    for move, command in COMMANDS.items():
-        if move is Move.CLAIM:
-            possible = standing.between(row, configured, now) is None
-        else:
-            possible = posts.can(row, move) and (configured is not None or move not in _CONFIGURED)
-        if possible:
-            found.append(standing.approval(row) if move is Move.APPROVE else command.format(post=row.id))
+    found = [
+        standing.approval(row) if move is Move.APPROVE else command.format(post=row.id)
+        for move, command in COMMANDS.items() if _possible(row, move, configured, now)
+    ]
+    account = standing.of_account(row.account, configured, now)
+    if account is not None and account.bar is Bar.PAUSED and row.state in (State.APPROVED, State.PUBLISHING):
+        found.append(f"bot unpause {row.account.name}")
     return found
+
+
+def _possible(row: models.Post, move: Move, configured: Account | None, now: datetime) -> bool:
+    if row.unwind_at is not None:
+        return move is Move.UNWIND
+    if move is Move.CLAIM:
+        return standing.between(row, configured, now) is None
+    if move in _UNKNOWN and all(delivery.state != DeliveryState.UNKNOWN for delivery in row.revision.deliveries):
+        return False
+    if move is Move.RESUME and any(remote.deleted for delivery in row.revision.deliveries for remote in delivery.remote):
+        return False
+    return posts.can(row, move) and (configured is not None or move not in _CONFIGURED)
 
 
 def fitting_variants(row: models.Post) -> Variants:
@@ -144,7 +177,15 @@ def fitting_variants(row: models.Post) -> Variants:
 
 def approvable(row: models.Article) -> list[models.Post]:
     """The article's posts that wait for approval and have no open hold: what is approved when all are."""
-    return [post for post in row.posts if post.state == State.IN_REVIEW and not standing.open_holds(post)]
+    session = object_session(row)
+    assert session is not None
+    found = []
+    for number in _posts_of(row):
+        with suppress(*UNREADABLE):  # changed by hand: the others can be approved all the same
+            post = posts.get(session, number)
+            if post.state == State.IN_REVIEW and not standing.open_holds(post):
+                found.append(post)
+    return found
 
 
 class Waiting(NamedTuple):
@@ -154,14 +195,39 @@ class Waiting(NamedTuple):
     """Posts that wait for approval."""
     approved: tuple[tuple[datetime, int], ...]
     """When each approved post is due, and its number; the next first."""
+    going: tuple[tuple[datetime, int], ...] = ()
+    """The same of posts on their way: when the rest is due, or what may be out is looked for."""
 
 
 def waiting(session: Session) -> Waiting:
     """Count what waits, without reading what the posts say: one that can not be read waits too."""
-    query = select(models.Post.id, models.Post.state, models.Post.due_at).join(models.Article).where(~models.Article.sample)
-    rows = session.execute(query.where(models.Post.state.in_([State.IN_REVIEW, State.APPROVED]))).all()
-    approved = sorted((due, number) for number, state, due in rows if state == State.APPROVED and due is not None)
-    return Waiting(sum(state == State.IN_REVIEW for _, state, _ in rows), tuple(approved))
+    query = select(models.Post.id, type_coerce(models.Post.state, String), type_coerce(models.Post.due_at, String))
+    rows = session.execute(query.join(models.Article).where(~models.Article.sample)).all()
+
+    def due(state: State) -> tuple[tuple[datetime, int], ...]:
+        times = ((_moment(due_at), number) for number, is_now, due_at in rows if is_now == state)
+        return tuple(sorted((moment, number) for moment, number in times if moment is not None))
+
+    return Waiting(sum(state == State.IN_REVIEW for _, state, _ in rows), due(State.APPROVED), due(State.PUBLISHING))
+
+
+def _moment(stored: object) -> datetime | None:
+    """A time as the driver gives it; None for what somebody wrote by hand that is none."""
+    try:
+        read = stored if isinstance(stored, datetime) else datetime.fromisoformat(str(stored))
+    except ValueError:
+        return None
+    return read if read.tzinfo else read.replace(tzinfo=UTC)
+
+
+def spending(session: Session, since: datetime) -> dict[str, dict[str, int]]:
+    """Micro-dollars paid since then: by payee, and by what (`post`, `read`, `delete`, `verify`, `draft`)."""
+    what = case((models.Spend.draft_id.is_not(None), "draft"), else_=models.Spend.what)
+    query = select(models.Spend.payee, what, func.sum(models.Spend.micros)).where(models.Spend.at >= since)
+    found: dict[str, dict[str, int]] = {}
+    for payee, name, micros in session.execute(query.group_by(models.Spend.payee, what).order_by(models.Spend.payee)):
+        found.setdefault(payee, {})[name] = int(micros)
+    return found
 
 
 def articles_listed(session: Session) -> list[int]:

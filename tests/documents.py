@@ -24,6 +24,8 @@ def _default(field: str) -> str:
         return "on" if value else "off"
     if value in (None, "", (), {}):
         return ""
+    if isinstance(value, tuple):
+        return ",".join(f"{part:g}" for part in value)
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

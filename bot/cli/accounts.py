@@ -1,12 +1,14 @@
-"""`bot accounts` and `bot unpause`: where posts go, and what each account still needs."""
+"""`bot accounts`, `pause`, `unpause`: where posts go, what each account still needs, and what keeps it from publishing."""
 
 from __future__ import annotations
 
 import click
 
-from bot import actions, clock, views
+from bot import clock, rescue, standing, views
 from bot.cli import common, each, screen
 from bot.context import Bot
+from bot.errors import UsageError
+from bot.store import accounts
 
 
 @click.group("accounts", invoke_without_command=True)
@@ -23,18 +25,22 @@ def accounts_command(context: click.Context, as_json: bool) -> int:
     with bot.store.read() as session:
         now = clock.now(session)
         things = [views.account(session, account, now) for account in bot.accounts.values()]
+        rows = {name: accounts.get(session, name) for name in bot.accounts}
+        obstacles = {name: standing.of_account(rows[name], bot.accounts[name], now) for name in rows}
     for thing in things:
         if as_json:
             common.print_json(thing)
             continue
-        until = f" (until {thing['paused_until']})" if thing["paused_until"] else ""
-        lacking = bot.accounts[thing["account"]].missing
+        name, lacking = thing["account"], bot.accounts[thing["account"]].missing
         handle = f"@{thing['handle']}" if thing["handle"] else "-"
         is_now = "ready" if thing["ready"] else "preview-only" if lacking else "paused"
-        click.echo(screen.one_line(f"{thing['account']} · {common.platform_name(thing['platform'])} · {handle} · {is_now}"))
-        if not thing["ready"]:
-            told = f"set {', '.join(lacking)}" if lacking else f"{thing['reason'].rstrip('.')}{until}. Then: bot unpause {thing['account']}"
-            click.echo("\n".join(screen.wrap(screen.one_line(told), screen.columns(), "    ")))
+        click.echo(screen.one_line(f"{name} · {common.platform_name(thing['platform'])} · {handle} · {is_now}"))
+        obstacle, threads_off = obstacles[name], rows[name].threads_off
+        told = [f"set {', '.join(lacking)}"] if lacking else [common.obstacle_said(bot, obstacle)] if obstacle else []
+        if threads_off:
+            told.append(f"makes no threads: {threads_off.rstrip('.')}. Once that is settled: bot unpause {name} --threads")
+        for line in told:
+            click.echo("\n".join(screen.wrap(screen.one_line(line), screen.columns(), "    ")))
     return 0
 
 
@@ -51,13 +57,64 @@ def verify_command(account: tuple[str, ...]) -> int:
 
 
 def _verified(bot: Bot, name: str) -> str:
-    who = actions.verify(bot, name)
+    who = rescue.verify(bot, name)
     return f"{name}: the credentials belong to @{who.handle} ({who.remote_id})"
 
 
-@click.command("unpause")
-@click.argument("account", nargs=-1, required=True)
-def unpause_command(account: tuple[str, ...]) -> int:
-    """Let each ACCOUNT publish again, once you settled why it was paused."""
+@click.command("pause")
+@click.argument("account", nargs=-1)
+@click.option("--all", "every", is_flag=True, help="All configured accounts.")
+@click.option("--reason", metavar="R", help="Why; shown until it is unpaused.")
+def pause_command(account: tuple[str, ...], every: bool, reason: str | None) -> int:
+    """Let nothing go out on each ACCOUNT, from the next delivery on; not even the rest of a thread.
+
+    A delivery that is at hand ends. The posts wait as they are.
+
+    \b
+    Exit codes: 0 ok · 2 no such account
+    """
     bot = common.open_bot()
-    return common.each_done(account, lambda name: actions.unpause(bot, name), "account {} publishes again.")
+    told = "account {0} is paused: nothing goes out from the next delivery on. Then: bot unpause {0}"
+    return common.each_done(_named(bot, account, every), lambda name: rescue.pause(bot, name, reason), told)
+
+
+@click.command("unpause")
+@click.argument("account", nargs=-1)
+@click.option("--all", "every", is_flag=True, help="All configured accounts.")
+@click.option("--threads", is_flag=True, help="Make threads again, too, after the platform refused them.")
+@click.option("--dry-run", is_flag=True, help="Only say what would happen.")
+def unpause_command(account: tuple[str, ...], every: bool, threads: bool, dry_run: bool) -> int:
+    """Let each ACCOUNT publish again, once you settled why it was paused. First says what will happen.
+
+    \b
+    Exit codes: 0 ok · 2 no such account
+    """
+    bot = common.open_bot()
+
+    def one(name: str) -> None:
+        click.echo(screen.one_line(f"{name}: {_forecast(bot, rescue.forecast(bot, name))}"))
+        if dry_run:
+            return
+        rescue.unpause(bot, name, threads=threads)
+        lacking = standing.unready(name, bot.accounts.get(name))
+        click.echo(screen.one_line(f"account {name} publishes again{' and makes threads' if threads else ''}." + (f" But {lacking}." if lacking else "")))
+
+    return each(_named(bot, account, every), one)
+
+
+def _named(bot: Bot, account: tuple[str, ...], every: bool) -> tuple[str, ...]:
+    if every == bool(account):
+        raise UsageError("say which: ACCOUNT…, or --all." if not every else "name accounts, or --all, not both.")
+    return tuple(bot.accounts) if every else tuple(dict.fromkeys(account))
+
+
+def _forecast(bot: Bot, seen: rescue.Forecast) -> str:
+    """`14 waiting, 9 too old, 5 go out by Mon 16:20 UTC`."""
+    if not seen.waiting:
+        return "nothing waits"
+    going = seen.waiting - seen.too_old
+    parts = [f"{seen.waiting} waiting", f"{seen.too_old} too old" if seen.too_old else ""]
+    if going and seen.last is not None:
+        when = "at once" if seen.now == going else f"by {common.moment(bot, seen.last)}"
+        parts.append(f"{going} {'goes' if going == 1 else 'go'} out {when}")
+    return ", ".join(part for part in parts if part)

@@ -29,8 +29,7 @@ def add_command(source: tuple[str, ...], url: str | None, not_before: str | None
 
     def one(spec: str) -> int:
         ids, faults = pipeline.take_in(bot, spec, url=url, not_before=when, stdin=common.standard_input())
-        _print(bot, ids, as_json)
-        return worst([say_faults(faults)])
+        return worst([_print(bot, ids, as_json), say_faults(faults)])
 
     code = each(source, one)
     common.say("Draft them: bot run, or bot worker")
@@ -40,26 +39,29 @@ def add_command(source: tuple[str, ...], url: str | None, not_before: str | None
 @click.command("articles")
 @common.as_json
 def articles_command(as_json: bool) -> int:
-    """List all articles: number, state, posts, title. Changes nothing."""
+    """List all articles: number, state, posts, title. Changes nothing.
+
+    \b
+    Exit codes: 0 ok · 1 one can not be read (the others are listed)
+    """
     bot = common.open_bot()
     with bot.store.read() as session:
         ids = views.articles_listed(session)
-    _print(bot, ids, as_json)
     if not ids:
         common.say("There are no articles yet: bot add FILE-or-URL")
-    return 0
+    return _print(bot, ids, as_json)
 
 
-def _print(bot: Bot, ids: list[int], as_json: bool) -> None:
-    with bot.store.read() as session:
-        rows = [session.get_one(models.Article, number) for number in ids]
-        objects = [views.article(row) for row in rows]
-        samples = {row.id for row in rows if row.sample}
-    lines = []
-    for thing in objects:
+def _print(bot: Bot, ids: list[int], as_json: bool) -> int:
+    """A line for each; one that can not be read is told, and the others are listed. Returns the exit code."""
+
+    def one(number: int) -> None:
+        with bot.store.read() as session, common.reading(f"article {number}"):
+            row = session.get_one(models.Article, number)
+            thing, sample = views.article(row), "  (built-in sample)" if row.sample else ""
         posts = screen.counted(len(thing["posts"]), "post")
         reason = f"  ({thing['reason']})" if thing["reason"] else ""
-        sample = "  (built-in sample)" if thing["article"] in samples else ""
         head = f"{thing['article']:>4}  {thing['state']:<9}  {posts:<8}  "
-        lines.append(screen.cut_keeping(head, thing["title"] + sample + reason, screen.columns()))
-    common.emit(as_json, lines, objects)
+        common.emit(as_json, [screen.cut_keeping(head, thing["title"] + sample + reason, screen.columns())], [thing])
+
+    return each(ids, one, "article {}")

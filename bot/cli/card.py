@@ -11,7 +11,7 @@ from bot import clock, review, standing, views
 from bot.cli import common, evidence, preview, screen
 from bot.context import Bot
 from bot.standing import Bar
-from bot.store import deliveries, models
+from bot.store import models, spending
 from bot.values import Hold, Warn
 
 
@@ -26,7 +26,7 @@ def card(bot: Bot, session: Session, post: models.Post, at: int, of: int) -> lis
     content = post.revision.content
     held: list[Hold | Warn] = [*standing.open_holds(post), *post.warnings]
     sentences, language = views.sentences_of(post.article), post.article.language
-    lines = [_header(bot, post, at, of, wide), *preview.found(post, wide), ""]
+    lines = [_header(bot, post, at, of, wide), *preview.found(bot, post, wide), ""]
     for index, segment in enumerate(content.segments):
         if len(content.segments) > 1:
             lines.append(f"  {index + 1} of {len(content.segments)}, {segment.length}/{segment.limit}")
@@ -55,7 +55,7 @@ def _price(bot: Bot, session: Session, post: models.Post) -> str:
     today = clock.now(session).astimezone(common.zone(bot))
     since = today.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     price = sum(segment.cost_micros for segment in content.segments)
-    paid = deliveries.spent(session, since).get(post.account.platform, 0)
+    paid = spending.spent(session, since).get(post.account.platform, 0)
     return screen.parted([
         f"{one.length}/{one.limit}" if one else screen.counted(len(content.segments), "segment"),
         "link" if any(segment.has_url for segment in content.segments) else None, "card" if content.card else None,
@@ -70,7 +70,7 @@ def _when(bot: Bot, session: Session, post: models.Post) -> str:
     due = review.times(now, bot.settings.grace, bot.settings.max_age, post.article.not_before).due_at
     obstacle = standing.of_account(post.account, bot.accounts.get(post.account.name), now)
     if obstacle:
-        return screen.one_line(f"If approved it waits: {obstacle.told}") + ("." if obstacle.bar is Bar.ACCOUNT else "")
+        return screen.one_line(f"If approved it waits: {common.obstacle_said(bot, obstacle)}") + ("." if obstacle.bar is Bar.ACCOUNT else "")
     return f"If approved it goes out {common.soon(bot, due)}; u takes it back until then"
 
 

@@ -13,12 +13,17 @@ from zoneinfo import ZoneInfo
 
 import click
 from pydantic import ValidationError
+from sqlalchemy.exc import StatementError
 
-from bot import clock, config, context, standing
+from bot import clock, config, context, standing, views
 from bot.cli import each, screen
 from bot.context import Bot
-from bot.errors import BotError, StateError, StoreError, UsageError
+from bot.errors import BotError, StoreError, UsageError
+from bot.publish.terms import UNREADABLE
+from bot.standing import Bar
 from bot.store import models, posts
+from bot.store.states import State
+from bot.values import Hold
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -118,11 +123,18 @@ def where(post: models.Post) -> str:
     return screen.parted([place if account.name == account.platform else f"{place} {account.name}", str(post.kind)])
 
 
+def obstacle_said(bot: Bot, obstacle: standing.Obstacle) -> str:
+    """What is in the way, until when, and what to do, with times as the user reads them."""
+    when = f" {_UNTIL[obstacle.bar].format(soon(bot, obstacle.until))}." if obstacle.until else ""
+    return localized(bot, f"{obstacle.told}{when}{obstacle.remedy}")
+
+
+_UNTIL = {Bar.TIME: "It goes out {}, not sooner", Bar.LOOKING: "It is looked for again {}", Bar.PAUSED: "It goes on {}"}
+
+
 def obstacle_told(bot: Bot, obstacle: standing.Obstacle) -> BotError:
-    """What is in the way, as the error to tell; a time is told as the user reads it."""
-    if obstacle.until is None:
-        return obstacle.error()
-    return StateError(f"{obstacle.told} It goes out {soon(bot, obstacle.until)}, not sooner.")
+    """The same as the error to tell."""
+    return type(obstacle.error())(obstacle_said(bot, obstacle))
 
 
 @contextmanager
@@ -133,9 +145,17 @@ def reading(what: str) -> Iterator[None]:
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         place = ".".join(map(str, first["loc"]))
-        raise StoreError(
-            f"what is stored of {what} can not be read: {place + ': ' if place else ''}{first['msg']}. Was it changed by hand?"
-        ) from error
+        raise _unreadable(what, f"{place + ': ' if place else ''}{first['msg']}") from error
+    except StopIteration as error:
+        raise _unreadable(what, "the revision in force is not there") from error
+    except json.JSONDecodeError as error:
+        raise _unreadable(what, f"a stored request is no JSON ({error.msg})") from error
+    except (*UNREADABLE, StatementError) as error:
+        raise _unreadable(what, str(error) or type(error).__name__) from error
+
+
+def _unreadable(what: str, why: str) -> StoreError:
+    return StoreError(f"what is stored of {what} can not be read: {why.rstrip('.')}. Was it changed by hand?")
 
 
 def readable(bot: Bot, ids: Iterable[int], codes: list[int]) -> list[int]:
@@ -144,8 +164,10 @@ def readable(bot: Bot, ids: Iterable[int], codes: list[int]) -> list[int]:
 
     def one(number: int) -> None:
         with bot.store.read() as session, reading(f"post {number}"):
-            for revision in posts.get(session, number).revisions:
+            row = posts.get(session, number)
+            for revision in row.revisions:
                 session.refresh(revision, ["draft"])
+            views.post(session, row, bot.platform)
             found.append(number)
 
     codes.append(each(ids, one, "post {}"))
@@ -162,6 +184,14 @@ def moment(bot: Bot, time: datetime) -> str:
     local = time.astimezone(zone(bot))
     near = abs(time - clock.now()) < timedelta(days=6)
     return local.strftime("%a %H:%M %Z" if near else "%a %d %b %Y %H:%M %Z")
+
+
+_STORED = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)? UTC")
+
+
+def localized(bot: Bot, text: str) -> str:
+    """The text with the times in it, which are kept in UTC, as the user reads them."""
+    return _STORED.sub(lambda found: moment(bot, datetime.fromisoformat(found[0].replace(" UTC", "+00:00"))), text)
 
 
 def soon(bot: Bot, time: datetime) -> str:
@@ -190,14 +220,25 @@ def read_time(bot: Bot, text: str) -> datetime:
 
 
 def due(bot: Bot, post: models.Post) -> str:
-    """`: goes out Tue 14:30 CET (in 25 min)`, where that is so."""
-    going = post.due_at is not None and str(post.state) in ("approved", "publishing")
-    return f": goes out {soon(bot, post.due_at)}" if going and post.due_at else ""
+    """`: goes out Tue 14:30 CET (in 25 min)`, or what else is to come, where something is."""
+    if post.unwind_at is not None:
+        return f": being taken down, next {soon(bot, post.unwind_at)}"
+    look_at = standing.looked_for(post)
+    if look_at is not None:
+        return f": may be out, looked for again {soon(bot, look_at)}"
+    going = post.due_at is not None and post.state in (State.APPROVED, State.PUBLISHING)
+    verb = "goes on" if post.state == State.PUBLISHING else "goes out"
+    return f": {verb} {soon(bot, post.due_at)}" if going and post.due_at else ""
 
 
-def word(post: models.Post) -> str:
+def holds(bot: Bot, post: models.Post) -> tuple[Hold, ...]:
+    """The holds in its way now, the account's too when that is not configured."""
+    return standing.shown_holds(post, known=post.account.name in bot.accounts)
+
+
+def word(bot: Bot, post: models.Post) -> str:
     """The one word at the end of a post's line."""
-    if standing.open_holds(post):
+    if holds(bot, post):
         return "HOLD"
     return "WARN" if post.warnings else "ok"
 
@@ -209,10 +250,14 @@ def state(post: models.Post) -> str:
 
 def post_line(bot: Bot, post: models.Post, wide: int) -> str:
     """A post in a listing: number, where, state, checks, when or title."""
-    going = f"out {moment(bot, post.due_at)}  " if post.due_at and str(post.state) == "approved" else ""
-    held = standing.open_holds(post)
+    going = f"out {moment(bot, post.due_at)}  " if post.due_at and post.state == State.APPROVED else ""
+    if post.unwind_at is not None:
+        going = "being taken down  "
+    elif standing.looked_for(post) is not None:
+        going = "being looked for  "
+    held = holds(bot, post)
     marks = ", ".join(dict.fromkeys(str(found.code) for found in (held or post.warnings)))
-    told = f"{word(post)} {marks}".strip() if str(post.state) in ("in_review", "missed", "approved") else ""
+    told = f"{word(bot, post)} {marks}".strip() if held or post.state in (State.IN_REVIEW, State.MISSED, State.APPROVED) else ""
     head = f"{'#' + str(post.id):<5} {screen.padded(where(post), 15)} {state(post):<10} "
     return screen.cut_keeping(f"{head}{screen.padded(told, 21) if told else ''} {going}", post.article.title, wide)
 

@@ -1,4 +1,4 @@
-"""`bot approve`, `unapprove`, `edit`, `reject`, `retry`: what a person decides about posts."""
+"""`bot approve`, `unapprove`, `edit`, `reject`, `cancel`, `retry`: what a person decides about posts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 
 import click
 
-from bot import actions, clock, standing
+from bot import actions, clock, rescue, standing
 from bot.cli import common, each, preview, screen
 from bot.context import Bot
 from bot.errors import BotError, UsageError
@@ -43,7 +43,8 @@ def _approved(bot: Bot, number: int, due: datetime, how: str) -> str:
         obstacle = standing.of_account(account, bot.accounts.get(account.name), clock.now(session))
     told = [f"post {number} {how}: it goes out {common.soon(bot, due)}.", f"Take it back: bot unapprove {number}"]
     if obstacle:
-        told.append(f"But {obstacle.told}; it waits until then." if obstacle.bar is Bar.ACCOUNT else f"But {obstacle.told}")
+        said = common.obstacle_said(bot, obstacle)
+        told.append(f"But {said}; it waits until then." if obstacle.bar is Bar.ACCOUNT else f"But {said}")
     return "\n".join(screen.wrap("\n".join(told), screen.columns()))
 
 
@@ -73,6 +74,19 @@ def reject_command(post: tuple[int, ...], reason: str) -> int:
     return common.each_done(post, lambda number: actions.reject(bot, number, reason), "post {} is rejected.")
 
 
+@click.command("cancel")
+@common.post_argument()
+@click.option("--reason", metavar="R", help="Why, for the history.")
+def cancel_command(post: tuple[int, ...], reason: str | None) -> int:
+    """Take each POST back for good: it never goes out, and its words are free again. Too late once it is on its way.
+
+    \b
+    Exit codes: 0 ok · 1 too late · 2 usage
+    """
+    bot = common.open_bot()
+    return common.each_done(post, lambda number: actions.cancel(bot, number, reason), "post {} is cancelled.")
+
+
 @click.command("retry")
 @common.post_argument()
 def retry_command(post: tuple[int, ...]) -> int:
@@ -85,7 +99,7 @@ def retry_command(post: tuple[int, ...]) -> int:
     Exit codes: 0 ok · 1 it was not refused · 2 usage
     """
     bot = common.open_bot()
-    return each(post, lambda number: click.echo(_approved(bot, number, actions.retry(bot, number), "is tried again")))
+    return each(post, lambda number: click.echo(_approved(bot, number, rescue.retry(bot, number), "is tried again")))
 
 
 @click.command("edit")
@@ -113,8 +127,8 @@ def edit_command(post: int, segment: int | None, text: str | None) -> int:
         return 0
     with bot.store.read() as session:
         row = posts.get(session, post)
-        held = bool(standing.open_holds(row))
-        lines = [common.post_line(bot, row, screen.columns()), *preview.found(row, screen.columns())]
+        held = bool(common.holds(bot, row))
+        lines = [common.post_line(bot, row, screen.columns()), *preview.found(bot, row, screen.columns())]
     click.echo("\n".join(lines))
     return 3 if held else 0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from bot import actions, clock, standing, views
+from bot import actions, clock, views
 from bot.cli import common, each, preview, screen
 from bot.store import posts
 from bot.store.states import State
@@ -47,7 +47,7 @@ def show_command(post: int, as_json: bool) -> int:
     bot = common.open_bot()
     with bot.store.read() as session, common.reading(f"post {post}"):
         row = posts.get(session, post)
-        held = bool(standing.open_holds(row))
+        held = bool(common.holds(bot, row))
         known = views.history(row, bot.accounts.get(row.account.name), clock.now(session))
         objects = [{**views.post(session, row, bot.platform), **known}] if as_json else []
         lines = [] if as_json else preview.post(bot, session, row, known["valid"])

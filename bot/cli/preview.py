@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from bot import views
-from bot.cli import common, evidence, screen
+from bot.cli import common, evidence, fate, screen
 from bot.context import Bot
 from bot.store import drafts, models
 from bot.store.states import State
@@ -118,25 +118,25 @@ def _posts(bot: Bot, posts: Sequence[models.Post], wide: int, detail: Detail, sa
         if detail.gaps and not follows:
             lines.append("")
         if len(segments) == 1:
-            lines += [_rule(post, wide, saved), *_text(post, segments[0], wide, detail), *found(post, wide, detail), *_when(bot, post, wide)]
+            lines += [_rule(bot, post, wide, saved), *_text(post, segments[0], wide, detail), *found(bot, post, wide, detail), *_when(bot, post, wide)]
             continue
         twin = next((other for other in threads if _said(other) == _said(post)), None)
         same = f" (same text{_card_on(post)})" if twin else ""
-        lines.append(_rule(post, wide, saved, same))
+        lines.append(_rule(bot, post, wide, saved, same))
         lines += [] if twin else _thread(segments, _carded(post), wide, detail.segments)
-        lines += [*found(post, wide, detail), *_when(bot, post, wide)]
+        lines += [*found(bot, post, wide, detail), *_when(bot, post, wide)]
         threads.append(post)
     return lines
 
 
-def _rule(post: models.Post, wide: int, saved: bool, more: str = "") -> str:
+def _rule(bot: Bot, post: models.Post, wide: int, saved: bool, more: str = "") -> str:
     content = post.revision.content
     segments = content.segments
     one = segments[0] if len(segments) == 1 else None
     title = common.where(post) + (f", {len(segments)} segments" if one is None else "") + more + (f" · #{post.id}" if saved else "")
     right = screen.parted([
         f"{one.length}/{one.limit}" if one else None, "link" if one and one.has_url else None,
-        "card" if one and content.card else None, screen.money(sum(segment.cost_micros for segment in segments)), common.word(post),
+        "card" if one and content.card else None, screen.money(sum(segment.cost_micros for segment in segments)), common.word(bot, post),
     ])
     return screen.rule(title, right, wide)
 
@@ -179,11 +179,11 @@ def _thread(segments: Sequence[Segment], carded: Sequence[int], wide: int, most:
     return lines
 
 
-def found(post: models.Post, wide: int, detail: Detail = WHOLE) -> list[str]:
+def found(bot: Bot, post: models.Post, wide: int, detail: Detail = WHOLE) -> list[str]:
     """The HOLD lines, then the WARN lines; what a person let pass says so."""
     passed = {override.code: override for override in post.overrides}
     told = []
-    for hold in post.holds:
+    for hold in views.holds(post, known=post.account.name in bot.accounts):
         override = passed.get(hold.code)
         told.append(("HOLD  ", f"{hold.code}: {hold.detail}" + (f" (let pass by {override.by}: {override.reason})" if override else "")))
     told += [("WARN  ", f"{warning.code}: {warning.detail}") for warning in post.warnings]
@@ -220,7 +220,7 @@ def post(bot: Bot, session: Session, row: models.Post, valid: Sequence[str]) -> 
     """One post, whole, with its history and the commands that are `valid` now. Inside a unit of work."""
     wide = screen.columns()
     content = row.revision.content
-    lines = [*_head(session, row.article, wide, WHOLE), "", _rule(row, wide, True)]
+    lines = [*_head(session, row.article, wide, WHOLE), "", _rule(bot, row, wide, True)]
     for index, segment in enumerate(content.segments):
         if len(content.segments) > 1:
             flags = screen.parted([
@@ -231,13 +231,12 @@ def post(bot: Bot, session: Session, row: models.Post, valid: Sequence[str]) -> 
         lines += _text(row, segment, wide, WHOLE)
     if content.card:
         lines += ["", *screen.wrap(screen.one_line(f"{content.card.title} · {content.card.uri}"), wide, "Card  ", "      ")]
-    lines += ["", *found(row, wide), screen.cut(f"{common.state(row)}, revision {row.revision_n} by {row.revision.by}{common.due(bot, row)}", wide)]
+    lines += ["", *found(bot, row, wide), screen.cut(f"{common.state(row)}, revision {row.revision_n} by {row.revision.by}{common.due(bot, row)}", wide)]
     for delivery in row.revision.deliveries:
-        remote = delivery.remote[0].url if delivery.remote else delivery.detail or ""
-        lines += screen.wrap(screen.one_line(f"delivery {delivery.position + 1} {delivery.state} {remote}"), wide, "  ", "    ")
+        lines += [line for told in fate.delivery(bot, row, delivery) for line in screen.wrap(screen.one_line(told), wide, "  ", "    ")]
     lines += ["", "History"]
     for event in row.events:
-        told = f"{common.moment(bot, event.at)}  {event.who}: {event.what}" + (f" ({event.why})" if event.why else "")
+        told = f"{common.moment(bot, event.at)}  {event.who}: {event.what}" + (f" ({common.localized(bot, event.why)})" if event.why else "")
         lines += screen.wrap(screen.one_line(told), wide, "  ", "    ")
     lines += ["", "You can:  " + "\n          ".join(valid) if valid else "Nothing can be done with it now."]
     return [part for line in lines for part in line.split("\n")]

@@ -1,18 +1,20 @@
-"""`bot publish` and `bot resolve`: send what is approved and due; settle what may or may not be out."""
+"""`bot publish`: send what is approved and due; tell what became of it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import click
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from bot import actions, clock, pipeline, standing, views
-from bot.cli import common, each, fail, preview, screen, teller, worst
+from bot import clock, pipeline, standing, views, worker
+from bot.cli import INTERRUPTED, common, each, fail, fate, preview, screen, teller, worst
 from bot.context import Bot
-from bot.errors import UsageError
+from bot.errors import BotError
 from bot.standing import Bar
 from bot.store import deliveries, models, posts
-from bot.store.states import State
 
 
 @click.command("publish")
@@ -23,22 +25,30 @@ def publish_command(post: tuple[int, ...], dry_run: bool, as_json: bool) -> int:
     """Publish these posts now; without POST, all that is approved and due.
 
     Never what nobody approved, never before the grace time, never twice:
-    what may be out already waits for you (`bot resolve`).
+    what may be out already is looked for, and else waits for you. Ctrl-C
+    ends it after the delivery it is at; a second one at once.
 
     \b
-    Exit codes: 0 ok · 1 something was not sent · 2 usage · 3 a hold
-                4 the account's credentials are missing
+    Exit codes: 0 ok · 1 something was not sent, or is not known to be out
+                2 usage · 3 a hold · 4 the account's credentials are missing
+                130 interrupted
     """
     bot = common.open_bot()
-    codes = [each(post, lambda number: _may_go(bot, number, dry_run))] if post else []
+    may: list[int] = []
+    codes = [each(post, lambda number: may.append(_may_go(bot, number, dry_run)))] if post else []
     if dry_run:
         return worst([*codes, _dry_run(bot, post, as_json)])
+    if post and not may:
+        return worst(codes)
     with bot.store.read() as session:
-        due = standing.due(session, bot.accounts, clock.now(session), post or None).ready
+        due = standing.due(session, bot.accounts, clock.now(session), may or None).ready
     troubles: list[int] = []
-    done = pipeline.publish_due(bot, post or None, tell=teller(troubles))
+    with worker.stopping() as stop:
+        done = pipeline.publish_due(bot, may or None, tell=teller(troubles), stopping=stop, sleep=stop.wait)
     codes += troubles
     codes.append(show_published(bot, done, as_json))
+    if stop():
+        return INTERRUPTED
     if not post:
         codes.append(undeliverable(bot))
     # Due, on an account that is ready, and yet nothing came of it: say where each of these stands now.
@@ -51,21 +61,21 @@ def publish_command(post: tuple[int, ...], dry_run: bool, as_json: bool) -> int:
 
 def show_published(bot: Bot, done: Sequence[int], as_json: bool) -> int:
     """A line for each post that was worked on: its state, and its address or what to do."""
-    failed = []
-    lines: list[str] = []
-    objects: list[object] = []
-    with bot.store.read() as session:
-        for number in done:
+    failed: list[str] = []
+
+    def one(number: int) -> None:
+        with bot.store.read() as session, common.reading(f"post {number}"):
             row = posts.get(session, number)
-            if row.state != State.PUBLISHED:
-                failed.append(f"post {number} is {common.state(row)}, not published")
-            lines.append(f"#{row.id}  {common.where(row)}  {common.state(row)}  {screen.one_line(_fate(bot, row))}")
-            if as_json:
-                objects.append(views.post(session, row, bot.platform))
-    common.emit(as_json, lines, objects)
+            trouble = fate.trouble(row)
+            objects = [views.post(session, row, bot.platform)] if as_json else []
+            lines = [] if as_json else [fate.line(bot, row)]
+        common.emit(as_json, lines, objects)
+        failed.extend([trouble] if trouble else [])
+
+    code = each(done, one, "post {}")
     for line in failed:
-        common.say(f"error: {line}.")
-    return 1 if failed else 0
+        fail(f"{line}.", 1)
+    return worst([code, 1 if failed else 0])
 
 
 def undeliverable(bot: Bot) -> int:
@@ -74,18 +84,19 @@ def undeliverable(bot: Bot) -> int:
         kept = standing.due(session, bot.accounts, clock.now(session)).kept
     codes = []
     for count, obstacle in kept:
-        codes.append(fail(f"{screen.counted(count, 'post is', 'posts are')} due, but {obstacle.told}.", obstacle.error().exit_code))
+        codes.append(fail(f"{screen.counted(count, 'post is', 'posts are')} due, but {common.obstacle_said(bot, obstacle).rstrip('.')}.", obstacle.error().exit_code))
     return worst(codes)
 
 
-def _may_go(bot: Bot, number: int, dry_run: bool) -> None:
-    """Raises what stands in the way of publishing this post now; of showing it, only what is wrong with the post."""
+def _may_go(bot: Bot, number: int, dry_run: bool) -> int:
+    """The post's number. Raises what stands in the way of publishing it now; of showing it, only what is wrong with the post."""
     with bot.store.read() as session, common.reading(f"post {number}"):
         row = posts.get(session, number)
         configured = bot.accounts.get(row.account.name)
         obstacle = standing.of_post(row) if dry_run else standing.between(row, configured, clock.now(session))
     if obstacle is not None:
         raise common.obstacle_told(bot, obstacle)
+    return number
 
 
 def _left(bot: Bot, number: int, troubled: bool) -> int:
@@ -99,69 +110,49 @@ def _left(bot: Bot, number: int, troubled: bool) -> int:
     raise common.obstacle_told(bot, obstacle)
 
 
-def _fate(bot: Bot, row: models.Post) -> str:
-    urls = [remote.url for delivery in row.revision.deliveries for remote in delivery.remote]
-    if row.state == State.PUBLISHED:
-        return urls[0] if urls else ""
-    detail = next((delivery.detail for delivery in reversed(row.revision.deliveries) if delivery.detail), "")
-    if row.state == State.UNCERTAIN:
-        return f"it may be out ({detail}): look, then bot resolve {row.id} --sent ID, or --not-sent"
-    again = f" (again {common.soon(bot, row.due_at)})" if row.due_at and row.state in (State.APPROVED, State.PUBLISHING) else ""
-    return f"{detail}{again}" or f"bot show {row.id}"
-
-
 def _next(bot: Bot) -> None:
     """What will be due, or waits for a person."""
     with bot.store.read() as session:
-        waiting, approved = views.waiting(session)
-        later = [(due, number) for due, number in approved if due > clock.now(session)]
+        waits, now = views.waiting(session), clock.now(session)
+        later = [(due, number) for due, number in waits.approved if due > now]
+        coming = _coming(bot, session, [number for _, number in waits.going])
+    for line in coming:
+        common.say(line)
     if later:
         common.say(f"Nothing is due. Post {later[0][1]} goes out {common.soon(bot, later[0][0])}.")
     else:
-        reviewable = f" {screen.counted(waiting, 'post waits', 'posts wait')} for approval: bot review" if waiting else ""
+        reviewable = f" {screen.counted(waits.review, 'post waits', 'posts wait')} for approval: bot review" if waits.review else ""
         common.say("Nothing is approved and due." + reviewable)
+
+
+def _coming(bot: Bot, session: Session, ids: Sequence[int]) -> list[str]:
+    """What posts on their way wait for. Inside a unit of work."""
+    told = []
+    for number in ids:
+        with suppress(BotError), common.reading(f"post {number}"):  # unreadable ones are told elsewhere
+            row = posts.get(session, number)
+            obstacle = standing.between(row, bot.accounts.get(row.account.name), clock.now(session))
+            told += [common.obstacle_said(bot, obstacle)] if obstacle else []
+    return told
 
 
 def _dry_run(bot: Bot, named: Sequence[int], as_json: bool) -> int:
     """The posts as they would be sent: the named ones, else all that is due."""
     lines: list[str] = []
     objects: list[object] = []
-    held = False
+    codes: list[int] = []
     with bot.store.read() as session:
-        ids = [number for number in named if session.get(models.Post, number)]
+        ids = [number for number in named if session.scalar(select(models.Post.id).where(models.Post.id == number))]
         if not named:
             ids = [number for of_one in deliveries.due(session, clock.now(session)).values() for number in of_one]
+    ids = common.readable(bot, ids, codes)
+    with bot.store.read() as session:
         rows = [posts.get(session, number) for number in ids]
-        for row in rows:
-            held = held or bool(standing.open_holds(row))
-            if as_json:
-                objects.append(views.post(session, row, bot.platform))
+        held = any(common.holds(bot, row) for row in rows)
+        if as_json:
+            objects = [views.post(session, row, bot.platform) for row in rows]
         for of_one in preview.by_article(rows):
             lines += [*preview.article(bot, session, of_one[0].article, of_one, saved=True), ""]
         lines.append(f"Dry run: nothing sent. {screen.counted(len(rows), 'post')} shown.")
     common.emit(as_json, lines, objects)
-    return 3 if held else 0
-
-
-@click.command("resolve")
-@common.post_argument(many=False)
-@click.option("--sent", metavar="ID", help="It is out: the id or address under which you found it.")
-@click.option("--not-sent", is_flag=True, help="It is not out; it goes out again after the grace time.")
-def resolve_command(post: int, sent: str | None, not_sent: bool) -> int:
-    """Say what became of an uncertain post, after you looked on the platform.
-
-    A write without a clear answer is never sent again by itself. Look at
-    the account, then say which it was. Sends nothing itself.
-
-    \b
-    Exit codes: 0 ok · 1 the post is not uncertain · 2 usage
-    """
-    if (sent is None) == (not not_sent):
-        raise UsageError("say which: --sent ID, or --not-sent.")
-    bot = common.open_bot()
-    state = actions.resolve(bot, post, sent=sent)
-    with bot.store.read() as session:
-        due = posts.get(session, post).due_at
-    more = f", goes out {common.soon(bot, due)}" if due and state in (State.APPROVED, State.PUBLISHING) else ""
-    click.echo(f"post {post} is {state}{more}.")
-    return 0
+    return worst([*codes, 3 if held else 0])

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import click
 
-from bot import actions, draft, pipeline, standing, views
-from bot.cli import common, preview, screen, teller, worst
+from bot import actions, draft, pipeline, views, worker
+from bot.cli import INTERRUPTED, common, preview, screen, teller, worst
 from bot.cli.publish import show_published, undeliverable
 from bot.context import Bot
 from bot.store import models, posts
@@ -38,17 +38,19 @@ def run_command(source: tuple[str, ...], url: str | None, dry_run: bool, drafter
     Exit codes: 0 ok (waiting for approval is ok) · 1 something failed
                 2 usage · 3 a post shown has a hold
                 4 approved and due, but credentials are missing
+                130 interrupted (Ctrl-C ends it after what is at hand)
     """
     common.check_sources(source, url)
     bot = common.open_bot()
     draft.choose(bot.settings, drafter)  # a model without a key is told before an article is touched
     codes: list[int] = []
-    done = pipeline.run(
-        bot, source, tell=teller(codes), dry_run=dry_run, sample=dry_run and not source, url=url, drafter=drafter,
-        stdin=common.standard_input(), progress=common.bars,
-    )
+    with worker.stopping() as stop:
+        done = pipeline.run(
+            bot, source, tell=teller(codes), dry_run=dry_run, sample=dry_run and not source, url=url, drafter=drafter,
+            stdin=common.standard_input(), progress=common.bars, stopping=stop, sleep=stop.wait,
+        )
     codes.append(_preview(bot, as_json) if dry_run else _show(bot, done, as_json))
-    return worst(codes)
+    return INTERRUPTED if stop() else worst(codes)
 
 
 def _preview(bot: Bot, as_json: bool) -> int:
@@ -59,7 +61,7 @@ def _preview(bot: Bot, as_json: bool) -> int:
     ids = common.readable(bot, actions.listed(bot), codes)
     with bot.store.read() as session:
         rows = [post for post in (posts.get(session, number) for number in ids) if post.state in WAITING]
-        held = any(standing.open_holds(post) for post in rows)
+        held = any(common.holds(bot, post) for post in rows)
         sample = bool(rows) and all(post.article.sample for post in rows)
         for of_one in preview.by_article(rows):
             if as_json:
@@ -94,7 +96,7 @@ def _show(bot: Bot, done: pipeline.Pass, as_json: bool) -> int:
     with bot.store.read() as session:
         for number in fresh:
             post = posts.get(session, number)
-            codes.append(3 if standing.open_holds(post) else 0)
+            codes.append(3 if common.holds(bot, post) else 0)
             lines.append(common.post_line(bot, post, screen.columns()))
             if as_json:
                 objects.append(views.post(session, post, bot.platform))
@@ -108,12 +110,14 @@ def _show(bot: Bot, done: pipeline.Pass, as_json: bool) -> int:
 def _next(bot: Bot) -> None:
     """What waits, and for whom."""
     with bot.store.read() as session:
-        waiting, approved = views.waiting(session)
+        waiting, approved, going = views.waiting(session)
     if waiting:
         common.say(f"{screen.counted(waiting, 'post waits', 'posts wait')} for approval: bot review")
     if approved:
         common.say(f"{len(approved)} approved, the next goes out {common.soon(bot, approved[0][0])}: bot publish, or bot worker")
-    if not waiting and not approved:
+    if going:
+        common.say(f"{screen.counted(len(going), 'post is', 'posts are')} on the way, the next goes on {common.soon(bot, going[0][0])}: bot publish, or bot worker")
+    if not waiting and not approved and not going:
         common.say("Nothing waits.")
     preview_only = [name for name, account in bot.accounts.items() if not account.ready]
     if preview_only and len(preview_only) == len(bot.accounts):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from bot import standing, worker
-from bot.cli import common
+from bot.cli import common, fate
 
 
 @click.command("worker")
@@ -13,21 +13,24 @@ from bot.cli import common
 def worker_command(dry_run: bool) -> int:
     """Draft what is queued and publish what is approved and due, again and again.
 
-    SIGTERM (or Ctrl-C) ends it after the delivery it is at; the rest goes
-    on when it is started again, here or on another machine. Never
-    publishes what nobody approved, unless BOT_AUTO_APPROVE=clean did.
+    Says what became of each post. SIGTERM (or Ctrl-C) ends it after the
+    delivery it is at, a second one at once; the rest goes on when it is
+    started again, here or on another machine. Never publishes what
+    nobody approved, unless BOT_AUTO_APPROVE=clean did.
 
     \b
     Exit codes: 0 ended when told · 4 configuration can not be used
     """
     bot = common.open_bot()
-    stop = worker.Stop()
-    stop.listen()
     for name in bot.accounts:
         lacking = standing.unready(name, bot.accounts[name])
         if lacking:
             common.say(f"{lacking}.")
     common.say(f"working on {bot.store.url}, sending nothing" if dry_run else f"working on {bot.store.url}")
-    worker.run(bot, stop, common.say, dry_run=dry_run)
+    with worker.stopping() as stop:
+        worker.run(
+            bot, stop, common.say, dry_run=dry_run,
+            fate=lambda number: fate.of(bot, number), told=lambda obstacle: common.obstacle_said(bot, obstacle),
+        )
     common.say("stopped.")
     return 0

@@ -1,96 +1,162 @@
-"""The publish stage: each approved post goes out once. The order of steps here is what makes that true.
+"""The publish stage: each approved post goes out once. The order of steps is what makes that true.
 
-    claim   under the account's lease: approved, due, unchanged since approval → publishing, deliveries written
-    upload  images, before anything is promised
-    intend  one transaction: lease still ours, exact request stored, `sending`. Commit. Only then the socket opens
-    send    once, by the adapter, which never retries
-    settle  one transaction: the outcome, and the move it calls for. Whatever is not a clear answer is `unknown`
+    take over  what a dead sender left is unknown: it may be out
+    look       unknown is looked for, never sent again blindly; the account waits until that is over
+    claim      under the account's lease: approved, due, unchanged since approval → publishing, deliveries written
+    upload     images, before anything is promised
+    intend     one transaction: lease still ours, exact request stored, `sending`. Commit. Only then the socket opens
+    send       once, by the adapter, which never retries
+    conclude   one transaction: the outcome, and the move it calls for. Whatever is not a clear answer is `unknown`
+    unwind     what a person wants taken down, newest message first
+
+Only what is proven not sent is tried again; a short wait is sat out here, a longer one is written down (`due_at`).
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-
-from sqlalchemy.orm import Session
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
 
 from bot import clock
-from bot.errors import BotError, ConfigError, Tell, told
+from bot.errors import BotError, ConfigError, StateError, StoreError, Tell, told
 from bot.platforms import Platform
-from bot.store import accounts, articles, deliveries, leases, models, posts
+from bot.publish.claim import claim
+from bot.publish.deliver import deliver
+from bot.publish.look import look, take_over
+from bot.publish.terms import UNREADABLE, Budget, MismatchError, Terms
+from bot.publish.unwind import unwind
+from bot.store import accounts, aside, deliveries, leases, models, posts, spending
 from bot.store.db import Store
-from bot.store.states import DeliveryState, Move, State
-from bot.text import keys
-from bot.values import Content, Fixed, Hold, HoldCode, Image, Outcome, OutcomeKind, Request
+from bot.store.states import State
+from bot.values import HoldCode
 
-WORKER = "publisher"
-"""Who the history names for what no person did."""
+__all__ = ["Budget", "Terms", "publish_due"]
 
-_SLEPT = Outcome(kind=OutcomeKind.NOT_SENT, detail="this machine stood still between the intent and the call: nothing was sent")
-
-_FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
-
-
-@dataclass(frozen=True)
-class Terms:
-    """How publishing goes about it."""
-
-    owner: str
-    """This worker's name on leases; unlike any other's."""
-    lease_seconds: float
-    segment_pause: float
-    stopping: Callable[[], bool] = lambda: False
-    """Asked between deliveries: True ends the work after the current one."""
-    sleep: Callable[[float], None] = time.sleep
-
-
-@dataclass(frozen=True)
-class _Step:
-    """What one intent came to: a request to send, or the reason there is none."""
-
-    request: Request | None = None
-    delivery: int = 0
-    started_at: datetime | None = None
-    """Whose outcome it will be: a delivery that was taken over, or tried again, has another."""
-    more: bool = False
+_TRIES = 3
+"""Tries of one post within one pass, where the waits between are short."""
+_PUT_OFF = timedelta(hours=1)
 
 
 def publish_due(
     store: Store, platforms: Mapping[str, Platform], terms: Terms, tell: Tell, only: Collection[int] | None = None
 ) -> list[int]:
-    """Publish all that is approved and due (or of that only some posts), account by account.
+    """Publish all that is approved and due (or of that only some posts), account by account, and take down what is to be.
 
     Returns the ids of the posts it worked on; `tell` is told of each account or post that could not be served. Accounts
     without a platform here (preview-only, or gone from the configuration) and paused ones keep their posts as they are.
     """
     done: list[int] = []
+    terms = replace(terms, tell=tell)
     with store.read() as session:
-        waiting = deliveries.due(session, clock.now(session), only)
-        names = {row: session.get_one(models.Account, row).name for row in waiting}
-    for account_id, ids in waiting.items():
-        name = names[account_id]
-        platform = platforms.get(name)
-        if platform is None or terms.stopping():
+        now = clock.now(session)
+        waiting, leaving = deliveries.due(session, now, only), deliveries.unwinding(session, now, only)
+        for account_id, ids in aside.strange_posts(session, only).items():
+            waiting[account_id] = [*ids, *waiting.get(account_id, ())]
+        names = accounts.names(session, {**waiting, **leaving})
+    for account_id, name in names.items():
+        platform = platforms.get(name) if name is not None else None
+        if name is None:
+            _without_account(store, waiting.get(account_id, ()), tell)
+        if platform is None or name is None or terms.stopping() or not _readable(store, account_id, name, tell):
             continue
         with leases.held(store, models.Account, account_id, terms.owner, terms.lease_seconds) as ours, told(tell, name, passing=()):
-            if ours and _ready(store, account_id, platform, terms):
-                done += _publish_all(store, platform, account_id, ids, terms, tell)
-    return done
+            if not ours:
+                _taken(store, account_id, name)
+            elif _ready(store, account_id, platform, terms, tell):
+                done += _looked(store, platform, account_id, terms, tell)
+                if not _waits(store, account_id):
+                    done += _publish_all(store, platform, account_id, waiting.get(account_id, ()), terms, tell)
+                    done += _unwind_all(store, platform, account_id, leaving.get(account_id, ()), terms, tell)
+    return list(dict.fromkeys(done))
 
 
-def _ready(store: Store, account_id: int, platform: Platform, terms: Terms) -> bool:
-    """Settle what a dead sender left; then: may this account publish now, and whose is it?"""
-    _settle_orphans(store, account_id, terms)
+def _readable(store: Store, account_id: int, name: str, tell: Tell) -> bool:
+    """An account that somebody changed by hand is paused: until when, or whose it is, is not known any more."""
+    try:
+        with store.read() as session:
+            session.get_one(models.Account, account_id)
+    except UNREADABLE as error:
+        reason = f"what is stored of the account can not be read ({type(error).__name__})"
+        with store.write() as session:
+            aside.account(session, account_id, reason)
+        tell(name, StoreError(f"{reason}: it is paused. `bot db check` says where; then `bot unpause {name}`."))
+        return False
+    return True
+
+
+def _without_account(store: Store, ids: Collection[int], tell: Tell) -> None:
+    for post_id in ids:
+        with told(tell, f"post {post_id}", passing=()):
+            raise _set_aside(store, post_id, MismatchError("its account is not there"), HoldCode.ACCOUNT)
+
+
+def _taken(store: Store, account_id: int, name: str) -> None:
+    """Another worker's, for now. Raises StateError when no worker can have taken it for so long."""
+    with store.read() as session:
+        account, now = session.get_one(models.Account, account_id), clock.now(session)
+        if account.lease_until is not None and account.lease_until > now + leases.LONGEST:
+            until = f"{account.lease_until:%Y-%m-%d %H:%M} UTC"
+            raise StateError(
+                f"it is taken by {account.lease_owner} until {until}; was the clock set back? If no worker is at it: bot unpause {name}"
+            )
+
+
+def _ready(store: Store, account_id: int, platform: Platform, terms: Terms, tell: Tell) -> bool:
+    """Take over what a dead sender left; then: may this account publish now, and whose is it?"""
+    with store.read() as session:
+        orphans = deliveries.orphans(session, account_id)
+    for delivery_id, post_id in orphans:
+        with told(tell, f"post {post_id}", passing=StoreError), _or_aside(store, post_id):
+            take_over(store, platform, account_id, delivery_id, terms)
     with store.read() as session:
         account = session.get_one(models.Account, account_id)
         if accounts.paused(account, clock.now(session)):
             return False
-        known = account.remote_id is not None
-    if not known:
+        known = account.remote_id is not None and account.credentials is not None
+    if not known or account.credentials != platform.fingerprint:
         _identify(store, account_id, platform)
     return True
+
+
+def _identify(store: Store, account_id: int, platform: Platform) -> None:
+    """Know whose account it is before the first write under these credentials. Refused or another's, they pause it."""
+    try:
+        who = platform.verify()
+    except ConfigError as error:
+        with store.write() as session:
+            accounts.pause(session.get_one(models.Account, account_id), str(error), None, clock.now(session))
+        raise
+    with store.write() as session:
+        row, now = session.get_one(models.Account, account_id), clock.now(session)
+        spending.book(session, row.platform, "verify", who.cost_micros, now)
+        if row.remote_id in (None, who.remote_id):
+            accounts.identify(row, who, platform.fingerprint)
+            return
+        reason = (
+            f"the credentials belong to @{who.handle} now, and until now it was {'@' + row.handle if row.handle else row.remote_id}; "
+            f"if that is meant: bot accounts verify {row.name}"
+        )
+        accounts.pause(row, reason, None, now)
+    raise ConfigError(f"{reason}, then bot unpause {row.name}.")
+
+
+def _looked(store: Store, platform: Platform, account_id: int, terms: Terms, tell: Tell) -> list[int]:
+    """Look for all that may be out and is due to be looked for; returns the posts."""
+    with store.read() as session:
+        unknown = deliveries.looking(session, account_id)
+    done = []
+    for delivery_id, post_id in unknown:
+        with told(tell, f"post {post_id}", passing=()), _or_aside(store, post_id):
+            if not look(store, platform, account_id, delivery_id, terms):
+                done.append(post_id)
+    return done
+
+
+def _waits(store: Store, account_id: int) -> bool:
+    with store.read() as session:
+        return bool(deliveries.looking(session, account_id))
 
 
 def _publish_all(
@@ -98,189 +164,95 @@ def _publish_all(
 ) -> list[int]:
     done: list[int] = []
     for post_id in ids:
+        if terms.stopping() or _waits(store, account_id):
+            break
         with told(tell, f"post {post_id}", passing=()):
             try:
                 if _publish(store, platform, account_id, post_id, terms):
                     done.append(post_id)
             except BotError:
                 raise
-            except Exception:  # a row that can not be read must not be met again at every pass
+            except Exception:  # not to be met again at every pass
                 with store.write() as session:
-                    deliveries.put_off(session, post_id, clock.now(session) + _LONGEST_WAIT)
+                    deliveries.put_off(session, post_id, clock.now(session) + _PUT_OFF)
                 raise
     return done
 
 
-def _settle_orphans(store: Store, account_id: int, terms: Terms) -> None:
-    """A write whose sender died may be out: it is for a person to look, never for a machine to send again."""
-    with store.write() as session:
-        if not leases.holds(session, session.get_one(models.Account, account_id), terms.owner):
-            return
-        now = clock.now(session)
-        for delivery in deliveries.orphans(session, account_id):
-            lost = Outcome(kind=OutcomeKind.UNKNOWN, detail="the program ended while it was being sent", call_ended=False)
-            _conclude(session, delivery, delivery.started_at, lost, now)
-
-
-def _identify(store: Store, account_id: int, platform: Platform) -> None:
-    """Know whose account this is before the first write to it. Refused credentials pause it."""
-    try:
-        who = platform.verify()
-    except ConfigError as error:
-        with store.write() as session:
-            accounts.pause(session.get_one(models.Account, account_id), str(error), None)
-        raise
-    with store.write() as session:
-        accounts.identify(session.get_one(models.Account, account_id), who)
-
-
 def _publish(store: Store, platform: Platform, account_id: int, post_id: int, terms: Terms) -> bool:
-    """Send what is left of one post. False when it was not (or no longer) there to be sent."""
-    claimed = _claim(store, platform, account_id, post_id, terms)
-    if claimed is None:
-        return False
-    content, images = claimed
-    first = True
-    while True:
-        failed = platform.upload(content, images)
-        if failed is not None:
-            _not_intended(store, account_id, post_id, failed, terms)
-            return True
-        if not first and terms.segment_pause:
-            terms.sleep(terms.segment_pause)
-        if not first and terms.stopping():
-            return True  # the thread goes on from here on the next pass
-        began = clock.monotonic()
-        step = _intend(store, platform, account_id, post_id, content, images, terms)
-        if step.request is None:
-            return True
-        # A machine that slept since the intent may not be the sender any more: the adapter's own deadline, under half a lease,
-        # begins only now.
-        late = clock.monotonic() - began > terms.lease_seconds / 3
-        sent = _SLEPT if late else platform.send(step.request)
-        with store.write() as session:
-            delivery = session.get_one(models.Delivery, step.delivery)
-            _conclude(session, delivery, step.started_at, sent, clock.now(session))
-        if sent.kind is not OutcomeKind.SENT or not step.more:
-            return True
-        first = False
+    """Send what is left of one post. False when it was not (or no longer) there to be sent.
 
+    What was proven not sent is tried again here when the wait is short: claimed anew, so that lease, pause and approval are
+    checked again each time.
+    """
+    from tenacity import RetryCallState, Retrying, retry_if_result, stop_after_attempt
 
-def _claim(
-    store: Store, platform: Platform, account_id: int, post_id: int, terms: Terms
-) -> tuple[Content, dict[str, Image]] | None:
-    """Claim a due post: all that was checked at approval must still hold."""
-    with store.write() as session:
-        now = clock.now(session)
-        post = posts.get(session, post_id, lock=True)
-        account = session.get_one(models.Account, account_id)
-        if not leases.holds(session, account, terms.owner) or accounts.paused(account, now):
-            return None
-        if post.state not in (State.APPROVED, State.PUBLISHING) or post.due_at is None or post.due_at > now:
-            return None
-        revision = post.revision
-        if not _as_approved(session, post, revision, now):
-            return None
-        images = {digest: articles.picture(session, digest) for digest in posts.thumbs(revision.content)}
-        if post.state == State.APPROVED:
-            untouched = all(delivery.state == DeliveryState.PENDING for delivery in revision.deliveries)
-            if untouched and post.expires_at is not None and post.expires_at <= now:
-                posts.move(session, post, Move.MISS, WORKER, f"its time ended {post.expires_at:%Y-%m-%d %H:%M} UTC", now)
-                posts.release_said(session, post)
+    tried = []
+
+    def attempt() -> float | None:
+        """Seconds until it may be tried again; None when there is nothing more to try."""
+        with _or_aside(store, post_id):
+            claimed = claim(store, platform, account_id, post_id, terms)
+            if claimed is None:
                 return None
-            deliveries.ensure(session, revision, platform.deliveries(revision.content, images, None))
-            posts.move(session, post, Move.CLAIM, terms.owner, None, now)
-        return revision.content, images
+            tried.append(post_id)
+            deliver(store, platform, account_id, post_id, claimed, terms)
+        return _wait(store, post_id)
+
+    def pause(state: RetryCallState) -> float:
+        assert state.outcome is not None
+        return float(state.outcome.result() or 0)
+
+    Retrying(
+        retry=retry_if_result(lambda wait: wait is not None and wait <= terms.short and not terms.stopping()),
+        stop=stop_after_attempt(_TRIES), wait=pause, sleep=terms.sleep, retry_error_callback=lambda state: None,
+    )(attempt)
+    return bool(tried)
 
 
-def _as_approved(session: Session, post: models.Post, revision: models.Revision, now: datetime) -> bool:
-    """Only what was approved is sent: same bytes, and no hold that nobody overrode."""
-    let_pass = {override.code for override in post.overrides}
-    open_holds = [hold for hold in post.holds if hold.code not in let_pass]
-    if post.approved_hash == revision.approval_hash == keys.approval_hash(revision.content) and not open_holds:
-        return True
-    if post.state == State.APPROVED:
-        reason = open_holds[0] if open_holds else Hold(
-            code=HoldCode.REQUEST_MISMATCH, detail="the stored post is not what was approved"
-        )
-        posts.hold(session, post, reason, who=WORKER, now=now)
-    return False
+def _wait(store: Store, post_id: int) -> float | None:
+    """Seconds until the post is due again, when it is one that may go on by itself and nothing of it is being looked for."""
+    with store.read() as session:
+        post = posts.get(session, post_id)
+        if post.state not in (State.APPROVED, State.PUBLISHING) or post.due_at is None:
+            return None
+        if any(row.look_at for row in post.revision.deliveries) or accounts.paused(post.account, clock.now(session)):
+            return None
+        return max((post.due_at - clock.now(session)).total_seconds(), 0.0)
 
 
-def _intend(
-    store: Store, platform: Platform, account_id: int, post_id: int, content: Content,
-    images: Mapping[str, Image], terms: Terms,
-) -> _Step:
-    """Store the exact request of the next delivery and mark it `sending`, if this worker still may."""
+def _unwind_all(
+    store: Store, platform: Platform, account_id: int, ids: Collection[int], terms: Terms, tell: Tell
+) -> list[int]:
+    done: list[int] = []
+    for post_id in ids:
+        with told(tell, "", passing=()):
+            try:
+                if unwind(store, platform, account_id, post_id, terms):
+                    done.append(post_id)
+            except UNREADABLE as error:
+                reason = f"what is stored of it can not be read ({type(error).__name__})"
+                with store.write() as session:
+                    aside.leave_up(session, post_id, reason, clock.now(session))
+                raise StoreError(f"post {post_id}: {reason}: it is not taken down. `bot db check` says where.") from error
+    return done
+
+
+@contextmanager
+def _or_aside(store: Store, post_id: int) -> Iterator[None]:
+    """A post that can not be read is held with the reason, never sent, never deleted; and not met again at every pass."""
+    try:
+        yield
+    except UNREADABLE as error:
+        raise _set_aside(store, post_id, error) from error
+
+
+def _set_aside(store: Store, post_id: int, error: Exception, code: HoldCode = HoldCode.REQUEST_MISMATCH) -> StoreError:
+    """Returns what is to be told."""
+    name, ours = type(error).__name__, isinstance(error, MismatchError)
+    why = str(error) if ours else f"what is stored of it can not be read ({name})"
     with store.write() as session:
-        now = clock.now(session)
-        found = _next(session, account_id, post_id, terms)
-        if found is None:
-            return _Step()
-        delivery, more = found
-        post, rows = delivery.revision.post, delivery.revision.deliveries
-        delivery.fixed_at = delivery.fixed_at or now
-        fixed = Fixed(
-            account_id=post.account.remote_id, post=post.id, created_at=delivery.fixed_at,
-            sent=tuple(remote.id for row in rows for remote in row.remote if row.state == DeliveryState.SENT),
-        )
-        request = platform.deliveries(content, images, fixed)[delivery.position]
-        deliveries.intend(delivery, request, now)
-        post.attempts += 1
-        return _Step(request, delivery.id, now, more)
-
-
-def _next(session: Session, account_id: int, post_id: int, terms: Terms) -> tuple[models.Delivery, bool] | None:
-    """The next delivery to send, and whether more follow; None when this worker may not, or nothing is left.
-
-    Renews the lease: it must outlive the call.
-    """
-    account = session.get_one(models.Account, account_id)
-    if not leases.renew(session, account, terms.owner, terms.lease_seconds):
-        return None
-    post = posts.get(session, post_id, lock=True)
-    if post.state != State.PUBLISHING or accounts.paused(account, clock.now(session)):
-        return None
-    rows = post.revision.deliveries
-    if any(row.state in (DeliveryState.SENDING, DeliveryState.UNKNOWN, DeliveryState.REFUSED) for row in rows):
-        return None
-    pending = [row for row in rows if row.state == DeliveryState.PENDING]
-    return (pending[0], len(pending) > 1) if pending else None
-
-
-def _not_intended(store: Store, account_id: int, post_id: int, outcome: Outcome, terms: Terms) -> None:
-    """An upload failed before any intent: nothing of the next delivery can be out."""
-    with store.write() as session:
-        found = _next(session, account_id, post_id, terms)
-        if found is not None:
-            delivery, now = found[0], clock.now(session)
-            delivery.state, delivery.started_at = DeliveryState.SENDING, now
-            delivery.revision.post.attempts += 1
-            _conclude(session, delivery, now, outcome, now)
-
-
-def _conclude(
-    session: Session, delivery: models.Delivery, started_at: datetime | None, outcome: Outcome, now: datetime
-) -> None:
-    """The outcome of the call that started then, and the move that it calls for.
-
-    A call that outlived its lease answers late: the delivery is settled, or tried again, by then. Its answer is history only.
-    """
-    post = posts.get(session, delivery.revision.post_id, lock=True)
-    session.refresh(delivery)
-    if delivery.state != DeliveryState.SENDING or delivery.started_at != started_at:
-        ids = ", ".join(remote.id for remote in outcome.remote)
-        posts.note(session, post, WORKER, f"late answer: delivery {delivery.position + 1} {outcome.kind}", ids or outcome.detail, now)
-        return
-    deliveries.conclude(session, delivery, outcome, now)
-    posts.note(session, post, WORKER, f"delivery {delivery.position + 1} {outcome.kind}", outcome.detail or None, now)
-    if outcome.pause:
-        accounts.pause(post.account, outcome.pause, outcome.pause_until)
-    rows = delivery.revision.deliveries
-    move = deliveries.settle([row.state for row in rows])
-    if outcome.kind is OutcomeKind.NOT_SENT and move is None:
-        out = any(row.state == DeliveryState.SENT for row in rows)
-        move = Move.NOT_SENT_PART if out else Move.NOT_SENT
-        post.due_at = outcome.retry_at or now + min(_FIRST_WAIT * 2 ** min(post.attempts, 10), _LONGEST_WAIT)
-    if move is not None:
-        posts.move(session, post, move, WORKER, outcome.detail or None, now)
+        aside.post(session, post_id, why, clock.now(session), code)
+    if ours:
+        return StoreError(f"{why}. It is held and not sent; bot show {post_id} says more.")
+    return StoreError(f"{name}: what is stored of it can not be read, so it is held and not sent. `bot db check` says where.")

@@ -2,19 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from bot import clock
 from bot.errors import UsageError
-from bot.store import models
-from bot.values import Identity
+from bot.store import aside, models
+from bot.values import HoldCode, Identity
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is remembered about an account that its settings say as well, and its login (sealed)."""
+
+    platform: str
+    handle: str | None
+    session: str | None
+
+
+def known(session: Session) -> dict[str, Known]:
+    """All accounts by name. Reads only what it returns: a row that somebody changed by hand stops no other account."""
+    row = models.Account
+    found = session.execute(select(row.name, row.platform, row.handle, row.session))
+    return {name: Known(platform, handle, login) for name, platform, handle, login in found}
+
+
+def fits(known: Known | None, platform: str, handle: str | None) -> bool:
+    """Is the row as `ensure` would make it?"""
+    return known is not None and known.platform == platform and handle in (None, known.handle)
 
 
 def ensure(session: Session, *, name: str, platform: str, handle: str | None) -> models.Account:
-    """The account's row, made when it is new. A changed handle or platform forgets the remote id and login."""
+    """The account's row, made when it is new. A changed handle or platform forgets the remote id and login.
+
+    Posts that were made for another platform are held: their text, lengths and requests are not for this one.
+    """
     row = session.scalar(select(models.Account).where(models.Account.name == name))
     if row is None:
         try:
@@ -23,8 +50,11 @@ def ensure(session: Session, *, name: str, platform: str, handle: str | None) ->
                 session.add(row)
         except IntegrityError:  # another worker's first start was quicker
             row = get(session, name)
-    elif row.platform != platform or (handle is not None and row.handle != handle):
-        row.platform, row.handle, row.remote_id, row.session = platform, handle, None, None
+    elif not fits(Known(row.platform, row.handle, row.session), platform, handle):
+        if row.platform != platform:
+            why = f"it was made for {row.platform}, and account {name} is on {platform} now: draft it again"
+            aside.posts_of(session, row.id, why, clock.now(session), HoldCode.ACCOUNT)
+        row.platform, row.handle, row.remote_id, row.session, row.credentials = platform, handle, None, None, None
     session.flush()
     return row
 
@@ -37,9 +67,20 @@ def get(session: Session, name: str) -> models.Account:
     return row
 
 
-def identify(row: models.Account, who: Identity) -> None:
-    """Remember whose account it is."""
-    row.remote_id, row.handle = who.remote_id, row.handle or who.handle
+def names(session: Session, ids: Iterable[int]) -> dict[int, str | None]:
+    """The names of these accounts, without reading the rest of them; None for one that is gone."""
+    named = select(models.Account.name)
+    return {account: session.scalar(named.where(models.Account.id == account)) for account in ids}
+
+
+def identify(row: models.Account, who: Identity, fingerprint: str) -> None:
+    """Remember whose account it is, and which credentials said so."""
+    row.remote_id, row.handle, row.credentials = who.remote_id, row.handle or who.handle, fingerprint
+
+
+def without_threads(session: Session) -> set[str]:
+    """Names of the accounts whose platform does not let them make threads."""
+    return set(session.scalars(select(models.Account.name).where(models.Account.threads_off.is_not(None))))
 
 
 def paused(row: models.Account, now: datetime) -> bool:
@@ -47,8 +88,13 @@ def paused(row: models.Account, now: datetime) -> bool:
     return row.paused_reason is not None and (row.paused_until is None or row.paused_until > now)
 
 
-def pause(row: models.Account, reason: str, until: datetime | None) -> None:
-    """Nothing goes out on this account until then (None: until a person unpauses); its posts keep their states."""
+def pause(row: models.Account, reason: str, until: datetime | None, now: datetime) -> None:
+    """Nothing goes out on this account until then (None: until a person unpauses); its posts keep their states.
+
+    A pause is never shortened by one that ends sooner, nor one that a person must end by one that ends by itself.
+    """
+    if paused(row, now) and until is not None and (row.paused_until is None or row.paused_until > until):
+        return
     row.paused_reason, row.paused_until = reason, until
 
 

@@ -13,17 +13,21 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from bot.errors import StoreError
-from bot.store.engine import UNIT, in_memory, make_engine, masked, plainly, read_url
+from bot.store import rows
+from bot.store.engine import PATIENCE, UNIT, in_memory, make_engine, masked, plainly, read_url
 from bot.store.models import Base
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest revision, as its file in `migrations/versions` says: compared at each opening, so that alembic is loaded only to upgrade."""
 
 VERSION_TABLE = "bot_version"
 """Not alembic's own name: another program in the same PostgreSQL database may use that."""
+
+_OF_ROWS = ("CHECK constraint failed", "NULL value")
+"""What SQLite says of a row that somebody changed by hand; the file is sound, and `rows` names the row."""
 
 _UPGRADE_LOCK = 0x626F7400
 """Key of the PostgreSQL advisory lock that lets one upgrade run at a time; any number serves."""
@@ -32,12 +36,12 @@ _UPGRADE_LOCK = 0x626F7400
 class Store:
     """A database, open. All work is done in units; each is one transaction and one session, and units do not nest."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, patience: int = PATIENCE) -> None:
         self.url = masked(engine.url)
         """For people: the password is masked."""
         self.dialect = engine.dialect.name
         """`sqlite` or `postgresql`."""
-        self._engine = engine
+        self._engine, self._patience = engine, patience
         reading = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True} if self.dialect == "postgresql" else {}
         self._kinds = {"read": engine.execution_options(**{UNIT: "read"}, **reading), "write": engine.execution_options(**{UNIT: "write"})}
         self._here = threading.local()
@@ -69,7 +73,7 @@ class Store:
         if self._turn is not None:
             self._turn.acquire()
         try:
-            with plainly(self._engine.url), Session(self._kinds[kind], expire_on_commit=False) as session:
+            with plainly(self._engine.url, patience=self._patience), Session(self._kinds[kind], expire_on_commit=False) as session:
                 yield session
                 session.commit()
         except Exception as error:
@@ -97,23 +101,24 @@ def _wrote_in_read(error: Exception) -> bool:
     return "attempt to write a readonly database" in cause or "in a read-only transaction" in cause
 
 
-def open_store(url: str, *, upgrade: bool | None = None) -> Store:
+def open_store(url: str, *, upgrade: bool | None = None, patience: int = PATIENCE) -> Store:
     """Open the database at `url` (as `Settings.database` gives it), at the program's own revision.
 
     `upgrade`: bring an older or empty database up to date; None does so on SQLite, where no other machine can be in the way.
+    `patience`: seconds a unit waits for another program's lock before it raises StoreError.
     Raises ConfigError when the URL can not be read, StoreError when the database can not be used: not reachable, not ours,
     newer than the program, or in need of `bot db upgrade`.
     """
     where = read_url(url)
     if in_memory(where):
         return _fresh_in_memory(where)
-    engine = make_engine(where)
+    engine = make_engine(where, patience)
     sqlite = engine.dialect.name == "sqlite"
     try:
-        with plainly(where, opening=True):
+        with plainly(where, opening=True, patience=patience):
+            found = _revision(engine)
             if sqlite:
                 _write_ahead(engine)
-            found = _revision(engine)
             if found != HEAD:
                 if upgrade is False or (upgrade is None and not sqlite):
                     _known(where, found)
@@ -122,7 +127,7 @@ def open_store(url: str, *, upgrade: bool | None = None) -> Store:
     except BaseException:
         engine.dispose()
         raise
-    return Store(engine)
+    return Store(engine, patience)
 
 
 def upgrade(url: str) -> tuple[str | None, str]:
@@ -131,6 +136,7 @@ def upgrade(url: str) -> tuple[str | None, str]:
     engine = make_engine(where)
     try:
         with plainly(where, opening=True):
+            _revision(engine)
             if engine.dialect.name == "sqlite" and not in_memory(where):
                 _write_ahead(engine)
             return _upgrade(engine), HEAD
@@ -156,7 +162,8 @@ def check(url: str) -> list[str]:
             if found != HEAD:
                 return [f"The database {masked(where)} is at revision {found}, the program at {HEAD}: run `bot db upgrade`."]
             with engine.execution_options(**{UNIT: "read"}).connect() as connection:
-                return _damage(connection) or _differences(connection)
+                broken = _damage(connection)
+                return broken if any("damaged" in line for line in broken) else [*broken, *_differences(connection), *rows.wrong(connection)]
     finally:
         engine.dispose()
 
@@ -184,12 +191,16 @@ def _revision(engine: Engine) -> str | None:
 def _revision_on(connection: Connection) -> str | None:
     """The revision a database is at; None when it has none of our tables. Raises StoreError when it has another's of that name."""
     if not inspect(connection).has_table(VERSION_TABLE):
-        names = sorted(set(inspect(connection).get_table_names()) & set(Base.metadata.tables))
+        there = inspect(connection).get_table_names()
+        names = sorted(set(there) & set(Base.metadata.tables))
         if names:
             raise StoreError(
                 f"The database {masked(connection.engine.url)} has tables of another program ({', '.join(names)}). "
                 "Name an empty one in DATABASE_URL."
             )
+        if there and connection.dialect.name == "sqlite":  # a file is one program's; a PostgreSQL database may be shared
+            some = ", ".join(there[:3]) + (", …" if there[3:] else "")
+            raise StoreError(f"{connection.engine.url.database} is another program's database (its tables: {some}). Name another file in DATABASE_URL.")
         return None
     found = connection.scalar(text(f"select version_num from {VERSION_TABLE}"))  # noqa: S608 — a constant
     return None if found is None else str(found)
@@ -255,7 +266,8 @@ def _damage(connection: Connection) -> list[str]:
     if connection.dialect.name != "sqlite":
         return []
     try:
-        told = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check(5)") if row[0] != "ok"]
+        told = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check") if row[0] != "ok"]
+        told = [line for line in told if not line.startswith(_OF_ROWS)][:5]
         orphans = {(str(row[0]), str(row[2])) for row in connection.exec_driver_sql("PRAGMA foreign_key_check")}
     except DatabaseError as error:  # so damaged that it can not even be walked through
         told, orphans = [str(error.orig)], set()

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from datetime import datetime
 
-from sqlalchemy import select, update
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import Text, TextClause, select, text, type_coerce, update
 from sqlalchemy.orm import Session
 
-from bot.store import models
+from bot.store import models, spending
 from bot.store.states import DeliveryState, Move, State
 from bot.values import Outcome, OutcomeKind, Remote, Request
 
 FORMAT = 1
 """Version of the stored requests; a newer program sends older ones as they are, or holds them."""
 
+_REMOTE = TypeAdapter(tuple[Remote, ...])
 _RESULT = {
     OutcomeKind.SENT: DeliveryState.SENT,
     OutcomeKind.REFUSED: DeliveryState.REFUSED,
@@ -36,15 +39,50 @@ def due(session: Session, now: datetime, only: Collection[int] | None = None) ->
     return found
 
 
-def orphans(session: Session, account_id: int) -> list[models.Delivery]:
-    """Writes whose sender is gone: `sending`, while whoever asks holds the account's lease. They may be out."""
-    return list(
-        session.scalars(
-            select(models.Delivery)
-            .join(models.Revision).join(models.Post)
-            .where(models.Post.account_id == account_id, models.Delivery.state == DeliveryState.SENDING)
-        )
+def unwinding(session: Session, now: datetime, only: Collection[int] | None = None) -> dict[int, list[int]]:
+    """Posts that are being taken down and whose next message is due, by account id."""
+    query = select(models.Post.account_id, models.Post.id).where(models.Post.unwind_at <= now)
+    if only is not None:
+        query = query.where(models.Post.id.in_(only))
+    found: dict[int, list[int]] = {}
+    for account, post in session.execute(query.order_by(models.Post.unwind_at, models.Post.id)):
+        found.setdefault(account, []).append(post)
+    return found
+
+
+def orphans(session: Session, account_id: int) -> list[tuple[int, int]]:
+    """Writes whose sender is gone, as (delivery, post): `sending`, while whoever asks holds the account's lease. They may be out."""
+    return _of_account(session, account_id, text("delivery." + models.OPEN["sending"]))
+
+
+def looking(session: Session, account_id: int) -> list[tuple[int, int]]:
+    """Writes that are being looked for, as (delivery, post). The account waits until that is over."""
+    return _of_account(session, account_id, text("delivery." + models.OPEN["looking"]))
+
+
+def _of_account(session: Session, account_id: int, condition: TextClause) -> list[tuple[int, int]]:
+    # In two steps: the few open deliveries of all accounts have an index, the many deliveries of one account have none.
+    open_ids = list(session.scalars(select(models.Delivery.id).where(condition)))
+    query = (
+        select(models.Delivery.id, models.Post.id).join(models.Revision, models.Revision.id == models.Delivery.revision_id)
+        .join(models.Post, models.Post.id == models.Revision.post_id)
+        .where(models.Post.account_id == account_id, models.Delivery.id.in_(open_ids))
     )
+    return [(delivery, post) for delivery, post in session.execute(query.order_by(models.Delivery.id))] if open_ids else []
+
+
+def known(session: Session, account_id: int, but: int) -> tuple[str, ...]:
+    """Remote ids of the account's deliveries, newest first, but one: what a look must not take for that one."""
+    rows = session.scalars(
+        select(type_coerce(models.Delivery.remote, Text)).join(models.Revision).join(models.Post)
+        .where(models.Post.account_id == account_id, models.Delivery.id != but, models.Delivery.state == DeliveryState.SENT)
+        .order_by(models.Delivery.ended_at.desc()).limit(1000)
+    )
+    found: list[str] = []
+    for row in rows:
+        with suppress(ValidationError):  # changed by hand; another's row is no reason to stop looking for this one
+            found += [remote.id for remote in _REMOTE.validate_json(row)]
+    return tuple(found)
 
 
 def put_off(session: Session, post_id: int, until: datetime) -> None:
@@ -69,8 +107,9 @@ def ensure(session: Session, revision: models.Revision, requests: Sequence[Reque
 
 def intend(delivery: models.Delivery, request: Request, now: datetime) -> None:
     """Write down exactly what is about to be sent. Commit before the socket opens."""
-    delivery.request, delivery.state = request.body, DeliveryState.SENDING
+    delivery.request, delivery.state, delivery.tries = request.body, DeliveryState.SENDING, delivery.tries + 1
     delivery.started_at, delivery.ended_at, delivery.call_ended, delivery.detail = now, None, False, None
+    delivery.look_at, delivery.looks = None, 0
 
 
 def conclude(session: Session, delivery: models.Delivery, outcome: Outcome, now: datetime) -> None:
@@ -78,27 +117,35 @@ def conclude(session: Session, delivery: models.Delivery, outcome: Outcome, now:
     delivery.state = _RESULT[outcome.kind]
     delivery.remote, delivery.detail = outcome.remote, outcome.detail or None
     delivery.ended_at, delivery.call_ended = now, outcome.call_ended
-    if outcome.kind is OutcomeKind.SENT:
-        book(session, delivery, now)
+    _over(session, delivery, now)
 
 
-def book(session: Session, delivery: models.Delivery, now: datetime) -> None:
-    """A sent delivery costs what its segments cost; booked once."""
-    revision = delivery.revision
-    micros = sum(revision.content.segments[index].cost_micros for index in delivery.segments)
-    if micros:
-        payee = revision.post.account.platform
-        session.add(models.Spend(payee=payee, micros=micros, delivery_id=delivery.id, at=now))
+def adopt(session: Session, delivery: models.Delivery, remote: tuple[Remote, ...], now: datetime) -> None:
+    """It was found, out as `remote`: it is sent. Booked as of its call."""
+    delivery.state, delivery.remote, delivery.detail, delivery.look_at = DeliveryState.SENT, remote, None, None
+    _over(session, delivery, now)
+
+
+def _over(session: Session, delivery: models.Delivery, now: datetime) -> None:
+    if delivery.state == DeliveryState.SENT:
+        revision = delivery.revision
+        micros = spending.cost(revision.content, delivery.segments)
+        spending.book(session, revision.post.account.platform, "post", micros, now, delivery_id=delivery.id)
+
+
+def send_again(delivery: models.Delivery, *, resend: bool) -> None:
+    """It is not out, and goes out once more, the same request; `resend`: this is the one resend there is."""
+    delivery.state, delivery.look_at = DeliveryState.PENDING, None
+    delivery.resends += resend
 
 
 def resolve(session: Session, delivery: models.Delivery, remote: tuple[Remote, ...] | None, now: datetime) -> Move:
     """A person looked: it is out as `remote`, or (None) it is not. Returns the move that this calls for."""
     delivery.call_ended = True
     if remote is None:
-        delivery.state = DeliveryState.PENDING
+        delivery.state, delivery.look_at = DeliveryState.PENDING, None
     else:
-        delivery.state, delivery.remote = DeliveryState.SENT, remote
-        book(session, delivery, now)
+        adopt(session, delivery, remote, now)
     states = [row.state for row in delivery.revision.deliveries]
     if settle(states) is Move.ALL_SENT:
         return Move.RESOLVED_ALL_SENT
@@ -124,13 +171,3 @@ def settle(states: Sequence[str]) -> Move | None:
     if all(state == DeliveryState.SENT for state in states):
         return Move.ALL_SENT
     return None
-
-
-def spent(session: Session, since: datetime) -> dict[str, int]:
-    """Micro-dollars paid since then, by payee."""
-    totals: dict[str, int] = {}
-    for payee, micros in session.execute(
-        select(models.Spend.payee, models.Spend.micros).where(models.Spend.at >= since)
-    ):
-        totals[payee] = totals.get(payee, 0) + micros
-    return totals

@@ -16,7 +16,7 @@ from sqlalchemy.pool import StaticPool
 from bot.errors import ConfigError, StoreError
 
 PATIENCE = 30
-"""Seconds a unit waits for another's lock before it gives up, on both databases."""
+"""Seconds a unit waits for another's lock before it gives up, on both databases (unless the engine is made with other)."""
 
 UNIT = "bot_unit"
 """Execution option: what a connection is used for (`read`, `write`, `upgrade`, or none: no transaction)."""
@@ -28,6 +28,10 @@ _BEGIN = {
     # A later migration may have to copy a table that others refer to.
     "upgrade": ("PRAGMA foreign_keys=OFF", "PRAGMA query_only=OFF", "BEGIN IMMEDIATE"),
 }
+
+
+class UnreadableError(StoreError):
+    """What is stored is no value of the program's: changed by hand."""
 
 
 def read_url(text: str) -> URL:
@@ -58,7 +62,7 @@ def masked(url: URL) -> str:
     return url.set(query=where).render_as_string(hide_password=True)
 
 
-def make_engine(url: URL) -> Engine:
+def make_engine(url: URL, patience: int = PATIENCE) -> Engine:
     """An engine for `read_url`'s URL; it connects at first use. Raises ConfigError for options no driver knows."""
     options: dict[str, Any] = {}
     if in_memory(url):
@@ -72,17 +76,17 @@ def make_engine(url: URL) -> Engine:
         raise ConfigError(f"DATABASE_URL has an option that can not be read. {_FORMS}") from None
     event.listen(engine, "handle_error", _value_refused, retval=True)
     if url.get_backend_name() == "sqlite":
-        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "connect", lambda connection, _record: _prepare_sqlite(connection, patience))
         event.listen(engine, "begin", _begin_sqlite)
     else:
-        event.listen(engine, "connect", _prepare_postgresql)
+        event.listen(engine, "connect", lambda connection, _record: _prepare_postgresql(connection, patience))
     return engine
 
 
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
+def _prepare_sqlite(connection: Any, patience: int) -> None:
     # The driver's own implicit BEGIN is a deferred one; `_begin_sqlite` says which kind each unit needs.
     connection.isolation_level = None
-    connection.execute(f"PRAGMA busy_timeout={PATIENCE * 1000}")
+    connection.execute(f"PRAGMA busy_timeout={patience * 1000}")
     connection.execute("PRAGMA synchronous=FULL")
 
 
@@ -91,23 +95,27 @@ def _begin_sqlite(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
-def _prepare_postgresql(connection: Any, _record: Any) -> None:
+def _prepare_postgresql(connection: Any, patience: int) -> None:
     # A stopped process must not keep a row locked for ever: the server ends its transaction.
-    connection.execute(f"SET lock_timeout='{PATIENCE}s'")
-    connection.execute(f"SET idle_in_transaction_session_timeout='{2 * PATIENCE}s'")
+    connection.execute(f"SET lock_timeout='{patience}s'")
+    connection.execute(f"SET idle_in_transaction_session_timeout='{2 * patience}s'")
+    # An intent that a crash of the server could take back would be sent again.
+    connection.execute("SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'")
     connection.commit()
 
 
 def _value_refused(context: ExceptionContext) -> BaseException | None:
     """Half a surrogate pair, a NUL character (PostgreSQL) or a number beyond 64 bits: no database error to the drivers."""
     error = context.original_exception
+    if "timestamp too" in str(error):  # psycopg, of a time that is there and that Python does not have: infinity
+        return UnreadableError(f"the database holds a value that can not be read: {error}.")
     if isinstance(error, UnicodeEncodeError | OverflowError) or isinstance(context.sqlalchemy_exception, DataError):
         return StoreError(f"the database can not hold a value: {' '.join(str(error).split())[:200]}.")
     return None
 
 
 @contextmanager
-def plainly(url: URL, *, opening: bool = False) -> Iterator[None]:
+def plainly(url: URL, *, opening: bool = False, patience: int = PATIENCE) -> Iterator[None]:
     """Turn what the database reports into a StoreError of one line.
 
     A broken constraint or a wrong statement stays what it is, for the caller; but when `opening`, nothing does.
@@ -117,7 +125,7 @@ def plainly(url: URL, *, opening: bool = False) -> Iterator[None]:
     except DBAPIError as error:
         if isinstance(error, IntegrityError | ProgrammingError) and not opening:
             raise
-        raise StoreError(_sentence(url, _one_line(url, error.orig))) from error
+        raise StoreError(_sentence(url, _one_line(url, error.orig), patience)) from error
     except TypeError as error:
         if opening and "keyword argument" in str(error):  # an option in the URL that the driver does not know
             raise ConfigError(f"DATABASE_URL has an option that can not be read. {_FORMS}") from None
@@ -133,8 +141,10 @@ def _one_line(url: URL, error: BaseException | None) -> str:
     return (text if len(text) <= 300 else text[:299] + "…").rstrip(".?")
 
 
-def _sentence(url: URL, said: str) -> str:
+def _sentence(url: URL, said: str, patience: int) -> str:
     if url.get_backend_name() == "postgresql":
+        if "lock timeout" in said:
+            return f"The database {masked(url)} was locked by another program for {patience} seconds. Try again when that is done."
         return f"The database {masked(url)} refused: {said}. Correct DATABASE_URL, or see that the server runs."
     path = Path(url.database or ":memory:")
     folder = path.absolute().parent
@@ -147,7 +157,9 @@ def _sentence(url: URL, said: str) -> str:
     if "readonly" in said or not os.access(folder, os.W_OK):
         return f"The database {path} is read-only. Make the file and its folder writable, or name another in DATABASE_URL."
     if "locked" in said:
-        return f"The database {path} was locked by another program for {PATIENCE} seconds. Try again when that is done."
+        return f"The database {path} was locked by another program for {patience} seconds. Try again when that is done."
+    if "disk is full" in said or "disk I/O" in said:
+        return f"The database {path} can not grow: {said}. Make room on the disk; nothing is sent that can not be written down."
     if "malformed" in said:
         return f"The database {path} is damaged: {said}. Restore it from a backup."
     return f"The database {path} refused: {said}."

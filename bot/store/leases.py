@@ -22,6 +22,11 @@ Leased = Account | Article | Source
 """Rows that are worked on by one worker at a time: publishing leases the account, drafting the article, polling the source."""
 
 
+LONGEST = timedelta(hours=1)
+"""No lease is this long: one that ends later is from before the clock was set back. Whether anybody still works under it only a
+person can tell."""
+
+
 def claim(session: Session, table: type[Leased], row_id: int, owner: str, seconds: float) -> bool:
     """Take the lease of a row for so many seconds. False when another has it, is just taking it, or the row is gone.
 

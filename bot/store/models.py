@@ -16,23 +16,16 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     event,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, Mapper, ORMExecuteState, Session, mapped_column, relationship
 
 from bot.errors import StoreError
 from bot.store.columns import Json, Moment, word
 from bot.store.states import ArticleState, DeliveryState, State
-from bot.values import Content, Duplicate, FaqPair, Hold, HoldCode, Kind, Note, Remote, Value, Variant, Warn
+from bot.values import Content, Duplicate, FaqPair, Hold, Kind, Note, Override, Remote, Variant, Warn
 
 Id = BigInteger().with_variant(Integer, "sqlite")
-
-
-class Override(Value):
-    """A person let a hold pass, for this revision."""
-
-    code: HoldCode
-    reason: str
-    by: str
 
 
 class Base(DeclarativeBase):
@@ -148,6 +141,10 @@ class Account(Base):
     paused_until: Mapped[datetime | None]
     paused_reason: Mapped[str | None]
     """Paused while set; without `paused_until`, until a person unpauses."""
+    threads_off: Mapped[str | None]
+    """Why this account makes no threads any more; null while it does."""
+    credentials: Mapped[str | None]
+    """Fingerprint of the credentials that were last asked whose they are."""
     lease_owner: Mapped[str | None]
     lease_until: Mapped[datetime | None]
 
@@ -156,7 +153,7 @@ class Post(Base):
     """One article, one kind, one account: an identity."""
 
     __tablename__ = "post"
-    __table_args__ = (UniqueConstraint("article_id", "kind", "account_id"), Index("ix_post_due", "state", "due_at"))
+    __table_args__ = (UniqueConstraint("article_id", "kind", "account_id"), Index("ix_post_due", "state", "due_at"), Index("ix_post_unwind_at", "unwind_at"))
     id: Mapped[int] = mapped_column(primary_key=True)
     article_id: Mapped[int] = mapped_column(ForeignKey("article.id"))
     kind: Mapped[Kind] = mapped_column(word(Kind, "kind", 8))
@@ -175,6 +172,10 @@ class Post(Base):
     expires_at: Mapped[datetime | None]
     priority: Mapped[int] = mapped_column(default=0)
     attempts: Mapped[int] = mapped_column(default=0)
+    resumed_at: Mapped[datetime | None]
+    """When a person let the rest of it go on."""
+    unwind_at: Mapped[datetime | None]
+    """It is being taken down: when the next message is deleted."""
     created_at: Mapped[datetime]
     article: Mapped[Article] = relationship(back_populates="posts")
     account: Mapped[Account] = relationship()
@@ -183,8 +184,8 @@ class Post(Base):
 
     @property
     def revision(self) -> Revision:
-        """The revision in force."""
-        return next(revision for revision in self.revisions if revision.n == self.revision_n)
+        """The revision in force. Raises LookupError when somebody deleted it by hand."""
+        return {revision.n: revision for revision in self.revisions}[self.revision_n]
 
 
 class Revision(Base):
@@ -208,11 +209,18 @@ class Revision(Base):
     deliveries: Mapped[list[Delivery]] = relationship(back_populates="revision", order_by="Delivery.position")
 
 
+OPEN = {"sending": "state = 'sending'", "looking": "look_at IS NOT NULL"}
+"""Deliveries whose outcome is still to come, by the partial index that finds them."""
+
+
 class Delivery(Base):
     """One indivisible write to a platform; written when the post is first claimed."""
 
     __tablename__ = "delivery"
-    __table_args__ = (UniqueConstraint("revision_id", "position"),)
+    __table_args__ = (
+        UniqueConstraint("revision_id", "position"),
+        *(Index(f"ix_delivery_{name}", "id", sqlite_where=text(where), postgresql_where=text(where)) for name, where in OPEN.items()),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"))
     position: Mapped[int]
@@ -226,9 +234,13 @@ class Delivery(Base):
     started_at: Mapped[datetime | None]
     call_ended: Mapped[bool] = mapped_column(default=False)
     ended_at: Mapped[datetime | None]
+    tries: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Calls since it was first about to be sent."""
     look_at: Mapped[datetime | None]
+    """Unknown, and looked for then."""
     looks: Mapped[int] = mapped_column(default=0)
     resends: Mapped[int] = mapped_column(default=0)
+    """Sent again after all looks found nothing: at most once."""
     remote: Mapped[tuple[Remote, ...]] = mapped_column(Json(tuple[Remote, ...]))
     detail: Mapped[str | None]
     revision: Mapped[Revision] = relationship(back_populates="deliveries")
@@ -252,6 +264,8 @@ class Spend(Base):
     __tablename__ = "spend"
     id: Mapped[int] = mapped_column(primary_key=True)
     payee: Mapped[str]
+    what: Mapped[str] = mapped_column(default="post", server_default="post")
+    """`post`, or what else was charged: `read`, `delete`, `verify`, `draft`."""
     micros: Mapped[int]
     delivery_id: Mapped[int | None] = mapped_column(ForeignKey("delivery.id"), unique=True)
     draft_id: Mapped[int | None] = mapped_column(ForeignKey("draft.id"))

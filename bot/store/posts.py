@@ -11,10 +11,9 @@ from sqlalchemy.orm import Session
 
 from bot.errors import HoldError, StateError
 from bot.store import models
-from bot.store.models import Override
 from bot.store.states import TABLE, Move, State, after
 from bot.text import keys
-from bot.values import Content, Duplicate, Formatted, Hold, HoldCode, Kind
+from bot.values import Content, Duplicate, Formatted, Hold, HoldCode, Kind, Override
 
 
 def get(session: Session, post_id: int, *, lock: bool = False) -> models.Post:
@@ -149,11 +148,10 @@ def approve(
         raise StateError(f"post {post.id} is {post.state}; only a post in review can be approved.")
     check_said(session, post)
     post.overrides = tuple({override.code: override for override in (*post.overrides, *overrides)}.values())
-    let_pass = {override.code for override in post.overrides}
-    open_holds = [hold for hold in post.holds if hold.code not in let_pass]
-    if open_holds:
-        _refuse(post, open_holds)
-    _claim_said(session, post, let_pass, now)
+    held = open_holds(post)
+    if held:
+        _refuse(post, held)
+    _claim_said(session, post, now)
     for override in overrides:
         note(session, post, who, f"override {override.code}", override.reason, now)
     move(session, post, Move.APPROVE, who, f"due {due_at:%Y-%m-%d %H:%M:%S} UTC", now)
@@ -161,7 +159,7 @@ def approve(
     post.due_at, post.expires_at, post.attempts = due_at, expires_at, 0
 
 
-def _refuse(post: models.Post, holds: list[Hold]) -> NoReturn:
+def _refuse(post: models.Post, holds: tuple[Hold, ...]) -> NoReturn:
     first = holds[0]
     more = f" (and {len(holds) - 1} more)" if len(holds) > 1 else ""
     raise HoldError(
@@ -170,12 +168,12 @@ def _refuse(post: models.Post, holds: list[Hold]) -> NoReturn:
     )
 
 
-def _claim_said(session: Session, post: models.Post, let_pass: set[HoldCode], now: datetime) -> None:
+def _claim_said(session: Session, post: models.Post, now: datetime) -> None:
     """The constraint decides races: two posts can not both take the same words and ordinal."""
     release_said(session, post)
     key = post.revision.said_key
     ordinal = 0
-    if HoldCode.DUPLICATE in let_pass:
+    if lets_pass(post, HoldCode.DUPLICATE):
         highest = session.scalar(
             select(func.max(models.Said.ordinal)).where(
                 models.Said.account_id == post.account_id, models.Said.said_key == key
@@ -214,14 +212,44 @@ def reject(session: Session, post: models.Post, *, who: str, why: str, now: date
     _take_back(session, post)
 
 
-def hold(session: Session, post: models.Post, reason: Hold, *, who: str, now: datetime) -> None:
-    """Add a hold; an approved post goes back into review."""
+def cancel(session: Session, post: models.Post, *, who: str, why: str | None, now: datetime) -> None:
+    """Take it back for good, before anything of it went out. Raises StateError once it is on its way."""
+    move(session, post, Move.CANCEL, who, why, now)
+    _take_back(session, post)
+
+
+def add_hold(post: models.Post, reason: Hold) -> None:
+    """Put a hold on it, in place of an older one of the same code, and whoever let that one pass."""
     post.holds = (*(kept for kept in post.holds if kept.code is not reason.code), reason)
     post.overrides = tuple(kept for kept in post.overrides if kept.code is not reason.code)
+
+
+def hold(session: Session, post: models.Post, reason: Hold, *, who: str, now: datetime) -> None:
+    """Add a hold; an approved post goes back into review."""
+    add_hold(post, reason)
     if can(post, Move.UNAPPROVE):
         unapprove(session, post, who=who, why=f"{reason.code}: {reason.detail}", now=now)
     else:
         note(session, post, who, f"hold {reason.code}", reason.detail, now)
+
+
+def open_holds(post: models.Post) -> tuple[Hold, ...]:
+    """The holds that nobody let pass."""
+    return tuple(hold for hold in post.holds if not lets_pass(post, hold.code))
+
+
+def lets_pass(post: models.Post, code: HoldCode) -> bool:
+    """Did a person let this hold pass, for the revision in force?"""
+    return any(override.code == code for override in post.overrides)
+
+
+def threads_off(post: models.Post, *, allowed: bool) -> Hold | None:
+    """The hold of a thread on an account that makes none, by its settings (`allowed`) or because the platform refused."""
+    if len(post.revision.content.segments) < 2 or lets_pass(post, HoldCode.THREADS_OFF):
+        return None
+    if post.account.threads_off is not None:
+        return Hold(code=HoldCode.THREADS_OFF, detail=post.account.threads_off)
+    return None if allowed else Hold(code=HoldCode.THREADS_OFF, detail="threads are off for this account in the settings")
 
 
 def thumbs(content: Content) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -130,7 +131,7 @@ def test_json_has_exactly_the_documented_keys(bot: World) -> None:
     assert list(post) == [*POST_KEYS, "history", "valid"]
     assert list(post["article"]) == ["id", "url", "title", "language", "notes"]
     assert [list(segment) for segment in post["segments"]] == [["text", "length", "limit", "has_url", "evidence", "facets"]] * 3
-    assert post["valid"] == ["bot approve 3", "bot edit 3", "bot reject 3 --reason …"]
+    assert post["valid"] == ["bot approve 3", "bot edit 3", "bot reject 3 --reason …", "bot cancel 3"]
     assert {key for event in post["history"] for key in event} == {"at", "who", "what", "why"}
     assert bot.json("articles")[0]["posts"] == [1, 2, 3, 4]
     assert bot.json("posts", "--state", "approved") == []
@@ -207,6 +208,117 @@ def test_reject_needs_a_reason_and_ends_it(bot: World) -> None:
     bot("approve", "1", code=1)
 
 
+def test_cancel_ends_it_too_and_is_too_late_after_that(bot: World) -> None:
+    bot.drafted()
+    bot("approve", "1")
+    assert "post 1 is cancelled." in bot("cancel", "1", "2", "--reason", "old news").stdout
+    assert [post["state"] for post in bot.json("posts")] == ["cancelled", "cancelled", "in_review", "in_review"]
+    assert (bot.post(1)["history"][-1]["why"], bot.post(1)["valid"]) == ("old news", [])
+    bot("cancel", "1", code=1)
+
+
+def test_times_are_the_user_s_in_the_history_too(bot: World) -> None:
+    bot.drafted()
+    bot("approve", "1", BOT_TIMEZONE="Asia/Tokyo")
+    shown = bot("show", "1", BOT_TIMEZONE="Asia/Tokyo").stdout
+    assert "JST" in shown
+    assert "UTC" not in shown
+    assert "UTC" in bot("show", "1").stdout
+
+
+def test_the_posts_of_an_account_that_is_not_configured_any_more_say_so(bot: World) -> None:
+    (bot.folder / "bot.toml").write_text('[accounts.news]\nplatform = "bluesky"\nhandle = "news.example.com"\nsecrets = { app_password = "NEWS" }\n')
+    bot.drafted()
+    (mine,) = [post["post"] for post in bot.json("posts") if post["account"] == "news" and post["kind"] == "short"]
+    bot("approve", str(mine))
+    (bot.folder / "bot.toml").unlink()
+    told = "account news is not configured (any more)"
+    assert {"code": "account", "detail": told} in bot.post(mine)["holds"]
+    assert f"HOLD  account: {told}" in bot("show", str(mine), code=3).stdout
+    assert any("HOLD account" in line for line in bot("posts").stdout.splitlines())
+    assert {post["post"]: bool(post["holds"]) for post in bot.json("posts")}[mine]
+    assert told in bot("publish", str(mine), code=4).stderr
+    (bot.folder / "bot.toml").write_text('[accounts.news]\nplatform = "bluesky"\nhandle = "news.example.com"\nsecrets = { app_password = "NEWS" }\n')
+    assert bot.post(mine)["holds"] == []
+
+
+WRONG = {
+    "a time": "update post set due_at = 'yesterday' where id = 1",
+    "holds": "update post set holds = '[1,2]' where id = 1",
+    "a state": "update post set state = 'lost' where id = 1",
+    "no revision": "update post set revision_n = 9 where id = 1",
+    "a request": "update delivery set request = '{' where id = 1",
+    "content": "update revision set content = '{}' where post_id = 1",
+    "an article": "update article set faq = 'x' where id = 1",
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_a_row_changed_by_hand_is_one_line_and_hides_nothing_else(bot: World, wrong: str) -> None:
+    bot.drafted()
+    (bot.folder / "other.txt").write_text(ARTICLE.replace("ferry", "tram").replace("Ferry", "Tram").replace("412", "413"))
+    bot("run", "other.txt", "--url", "https://example.com/tram", code=None)
+    bot("approve", "1", "5", BOT_GRACE_SECONDS="0")
+    with sqlite3.connect(bot.folder / "bot.db") as database:
+        database.execute("pragma ignore_check_constraints = on")
+        columns = "revision_id, position, segments, request, format, state, remote, call_ended, looks, resends"
+        database.execute(f"insert into delivery ({columns}) select id, 0, '[0]', '{{}}', 1, 'sent', '[]', 1, 0, 0 from revision where post_id = 1")
+        database.execute(WRONG[wrong])
+    others = {5, 6, 7, 8}
+    for command in (["posts", "--json"], ["posts"], ["show", "1"], ["show", "1", "--json"], ["articles"], ["articles", "--json"],
+                    ["publish", "--dry-run"], ["publish", "--dry-run", "1", "5"], ["run", "--dry-run"], ["run", "--dry-run", "--json"], ["publish"], ["budget"]):
+        told = bot(*command, code=None)
+        assert "fault of the program" not in told.output, command
+        assert told.exit_code in (0, 1, 3, 4), (command, told.output)
+    result = bot("posts", "--json", code=1)
+    assert others <= {json.loads(line)["post"] for line in result.stdout.splitlines()}
+    assert sum("post 1" in line for line in result.stderr.splitlines()) == 1
+    review = bot("review", stdin="q\n", code=None)
+    assert "fault of the program" not in review.output
+    assert "1 of " in review.stdout
+    if wrong != "a request":
+        assert "post 1" in bot("show", "1", code=1).stderr
+    assert {1, 2} == {json.loads(line)["article"] for line in bot("articles", "--json", code=None).stdout.splitlines()} | ({1} if wrong == "an article" else set())
+
+
+def test_the_budget_is_told_by_platform_and_purpose(bot: World) -> None:
+    bot.drafted()
+    bot("approve", "1")
+    with sqlite3.connect(bot.folder / "bot.db") as database:
+        database.executemany(
+            "insert into spend (payee, what, micros, at) values (?, ?, ?, datetime('now'))",
+            [("x", "post", 200_000), ("x", "read", 3_000), ("x", "read", 2_000), ("bluesky", "post", 0)],
+        )
+        database.execute("insert into spend (payee, what, micros, at) values ('x', 'post', 9000000, datetime('now', '-40 days'))")
+    x, bluesky = bot.json("budget", BOT_X_BUDGET_USD="2.5", BOT_OVER_BUDGET="nolink")
+    assert (x["platform"], x["spent"], x["spent_usd"], x["limit_usd"], x["policy"]) == ("x", {"post": 0.2, "read": 0.005}, 0.205, 2.5, "nolink")
+    assert x["waiting"] == {"on_the_way": 0.0, "approved": 0.2, "in_review": 0.23}
+    assert x["left_usd"] == 2.295
+    assert (bluesky["platform"], bluesky["limit_usd"], bluesky["left_usd"]) == ("bluesky", None, None)
+    text = bot("budget", BOT_X_BUDGET_USD="2.5").stdout
+    assert "spent $0.205: post $0.200 · read $0.005" in text
+    assert "limit $2.500, left $2.295; over it: hold" in text
+    fits(text)
+    assert "BOT_X_BUDGET_USD" in bot("budget").stdout
+
+
+def test_pausing_and_what_unpausing_will_do(bot: World) -> None:
+    bot.drafted()
+    bot("approve", "1", "3", BOT_MAX_AGE="0", BOT_GRACE_SECONDS="0", X_API_KEY="k", X_API_SECRET="k", X_ACCESS_TOKEN="k", X_ACCESS_TOKEN_SECRET="k")
+    bot("approve", "2", "4")
+    assert "account x is paused" in bot("pause", "x", "--reason", "holiday").stdout
+    bot("pause", "nobody", code=2)
+    assert "holiday" in bot.json("accounts")[0]["reason"] or not bot.json("accounts")[0]["ready"]
+    told = bot("unpause", "--all", "--dry-run").stdout.splitlines()
+    assert told[0] == "x: 2 waiting, 2 too old"
+    assert told[1].startswith("bluesky: 2 waiting, 2 go out by ")
+    assert "paused" in bot("publish", "1", code=None, X_API_KEY="k", X_API_SECRET="k", X_ACCESS_TOKEN="k", X_ACCESS_TOKEN_SECRET="k").stderr
+    told = bot("unpause", "x").stdout.splitlines()
+    assert told[0] == "x: 2 waiting, 2 too old"
+    assert told[1].startswith("account x publishes again. But account x is preview-only")
+    assert bot("unpause", "x").stdout
+
+
 # --- settings and the database ---
 
 
@@ -265,5 +377,5 @@ def test_the_worker_drafts_and_ends_when_told(bot: World) -> None:
 
 
 def test_usage_errors_are_one_line(bot: World) -> None:
-    for args in (["frob"], ["draft"], ["posts", "--state", "odd"], ["show", "x"], ["draft", "a", "b", "--url", URL], ["run", "--json", "-", "-"], ["resolve", "1"]):
+    for args in (["frob"], ["draft"], ["posts", "--state", "odd"], ["show", "x"], ["draft", "a", "b", "--url", URL], ["run", "--json", "-", "-"], ["resolve", "1"], ["pause"], ["unpause"], ["pause", "x", "--all"]):
         assert len(bot(*args, code=2).stderr.splitlines()) == 1, args

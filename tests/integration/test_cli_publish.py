@@ -1,14 +1,23 @@
-"""`bot publish`, `run`, `resolve`, `accounts`, `unpause` against the X stand-in: what goes out, and what is told."""
+"""`bot publish`, `run`, `resolve`, `resume`, `abandon`, `unwind`, `accounts`, `pause` against the X stand-in: what goes out, and what is told."""
 
 from __future__ import annotations
 
+import itertools
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.integration.cli_world import POST_KEYS, World, world
+from tests.integration.cli_world import ACCOUNT_KEYS, POST_KEYS, World, world
 from tests.servers.x import XServer
-from tests.servers.x_state import XAccount
+from tests.servers.x_state import Received, XAccount
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -73,19 +82,29 @@ def test_run_publishes_what_is_due_and_names_what_an_account_lacks(bot: World, x
     assert len(x_server.tweets(account)) == 1
 
 
-def test_an_uncertain_post_waits_for_a_person(known: World, x_server: XServer, account: XAccount) -> None:
-    bot = known
+@pytest.fixture
+def blind(known: World) -> World:
+    """The same where nothing is looked for: what has no clear answer is for a person."""
+    known.env["BOT_X_READBACK"] = "none"
+    return known
+
+
+def test_an_uncertain_post_waits_for_a_person(blind: World, x_server: XServer, account: XAccount) -> None:
+    bot = blind
     bot("approve", "1")
     x_server.fail_next("close-after-accept")
-    told = bot("publish", code=None)
-    assert told.exit_code == 1
+    told = bot("publish", code=1)
     assert "#1  X · short  uncertain  it may be out" in told.stdout
     assert "bot resolve 1 --sent ID, or --not-sent" in told.stdout
+    assert "error: post 1 may or may not be out." in told.stderr
+    assert "was not sent" not in told.output
     assert "bot resolve 1" in bot("publish", "1", code=1).stderr
     bot("publish")
     *_, tweet = tweets = x_server.tweets(account)
     assert len(tweets) == 4
-    assert bot.post(1)["valid"] == ["bot resolve 1 --sent ID", "bot resolve 1 --not-sent"]
+    assert bot.post(1)["valid"] == [
+        "bot resolve 1 --sent ID", "bot resolve 1 --not-sent", "bot resume 1", "bot abandon 1", "bot unwind 1",
+    ]
     bot("resolve", "1", code=2)
     bot("resolve", "1", "--sent", "no id", code=2)
     assert "post 1 is published" in bot("resolve", "1", "--sent", tweet.id).stdout
@@ -93,14 +112,142 @@ def test_an_uncertain_post_waits_for_a_person(known: World, x_server: XServer, a
     bot("resolve", "1", "--not-sent", code=1)
 
 
-def test_what_is_not_out_goes_out_after_all(known: World, x_server: XServer, account: XAccount) -> None:
-    bot = known
+def test_what_is_not_out_goes_out_after_all(blind: World, x_server: XServer, account: XAccount) -> None:
+    bot = blind
     bot("approve", "1")
     x_server.fail_next("close-before-accept")
-    assert bot("publish", code=None).exit_code == 1
+    bot("publish", code=1)
     assert "goes out" in bot("resolve", "1", "--not-sent").stdout
     bot("publish")
     assert len(x_server.tweets(account)) == 4
+
+
+def test_what_may_be_out_is_looked_for_and_found_without_a_person(known: World, x_server: XServer, account: XAccount) -> None:
+    bot = known
+    bot("approve", "1")
+    x_server.fail_next("close-after-accept")
+    looks = {"BOT_X_READBACK": "3,300"}
+    told = bot("publish", code=1, **looks)
+    assert "#1  X · short  publishing  it may be out; it is looked for again" in told.stdout
+    assert "nothing to do" in told.stdout
+    assert "error: it is not known yet whether post 1 is out." in told.stderr
+    assert ", look 1 of 2" in " ".join(bot("show", "1", **looks).stdout.split())
+    assert bot.post(1)["valid"] == []
+    assert "post 1 may be out. It is looked for again" in bot("publish", "1", code=1, **looks).stderr
+    assert "post 1 may be out. It is looked for again" in bot("publish", **looks).stderr
+    assert "1 post is on the way" in bot("run", **looks).stderr
+    assert "being looked for" in bot("posts").stdout.splitlines()[0]
+    bot("approve", "3", code=1)
+    time.sleep(3)
+    assert "#1  X · short  published  https://x.com/i/web/status/" in bot("publish", **looks).stdout
+    assert len(x_server.tweets(account)) == 4
+    assert "found" in bot("show", "1").stdout
+
+
+def before(x_server: XServer, nth: int, act: Callable[[], object]) -> None:
+    """Let something happen as the nth post from now on arrives, before X answers."""
+    handle, seen = x_server.handle, itertools.count(1)
+
+    def handled(received: Received) -> Any:
+        if received.method == "POST" and next(seen) == nth:
+            act()
+        return handle(received)
+
+    x_server.handle = handled  # type: ignore[method-assign]
+
+
+def stopped(bot: World, x_server: XServer) -> None:
+    """Post 3 is out in part: X refused its second segment."""
+    bot("accounts", "verify", "x")
+    bot("approve", "3")
+    before(x_server, 2, lambda: x_server.fail_next("403", on="create"))
+    told = bot("publish", code=1)
+    assert "#3  X · faq  stopped  1 of 3 segments is out" in told.stdout
+    for way in ("bot resume 3", "bot abandon 3", "bot unwind 3"):
+        assert way in told.stdout
+    assert "error: post 3 stopped, and is out in part." in told.stderr
+    assert bot.post(3)["valid"] == ["bot resume 3", "bot abandon 3", "bot unwind 3"]
+    assert "bot resume 3" in bot("publish", "3", code=1).stderr
+
+
+def test_a_stopped_thread_is_resumed(bot: World, x_server: XServer, account: XAccount) -> None:
+    stopped(bot, x_server)
+    assert "goes on where it stopped" in bot("resume", "3").stdout
+    bot("resume", "3", code=1)
+    assert "#3  X · faq  published  https://" in bot("publish").stdout
+    tweets = x_server.tweets(account)
+    assert [tweet.in_reply_to for tweet in tweets] == [None, tweets[0].id, tweets[1].id]
+
+
+def test_a_stopped_thread_is_abandoned_or_taken_down(bot: World, x_server: XServer, account: XAccount) -> None:
+    stopped(bot, x_server)
+    bot("abandon", "3", "--reason", "good enough")
+    assert (bot.post(3)["state"], bot.post(3)["history"][-1]["why"]) == ("abandoned", "good enough")
+    bot("publish")
+    assert len(x_server.tweets(account)) == 1
+    told = bot("unwind", "3").stdout
+    assert "deleted  https://x.com/i/web/status/" in told
+    assert "post 3 is taken down: 1 message deleted." in told
+    assert x_server.tweets(account) == []
+    assert "(deleted)" in bot("show", "3").stdout
+    bot("unwind", "3", code=1)
+
+
+def test_what_can_not_be_deleted_now_goes_on_later(known: World, x_server: XServer, account: XAccount) -> None:
+    bot = known
+    *_, newest = [tweet.id for tweet in x_server.tweets(account)]
+    before_it = len(x_server.tweets(account))
+    x_server.fail_next("429-retry-after", on="delete")
+    told = bot("unwind", "3", code=1)
+    assert "post 3 is not taken down yet (0 of 3 messages deleted). It goes on " in told.stderr
+    assert len(x_server.tweets(account)) == before_it
+    assert bot.post(3)["valid"] == ["bot unwind 3"]
+    assert "being taken down" in bot("posts").stdout
+    assert "bot unwind 3 goes on with it" in bot("publish", "3", code=1).stderr
+    bot("resume", "3", code=1)
+    told = bot("unwind", "3").stdout
+    assert told.splitlines()[0].endswith(newest)
+    assert "3 messages deleted" in told
+    assert x_server.tweets(account) == []
+    assert "withdrawn" in bot("posts").stdout
+
+
+def test_a_pause_holds_before_the_next_delivery_and_unpausing_goes_on(bot: World, x_server: XServer, account: XAccount) -> None:
+    bot("accounts", "verify", "x")
+    bot("approve", "3")
+
+    def pause() -> None:
+        done = subprocess.run(
+            [sys.executable, "-m", "bot", "pause", "x", "--reason", "wrong number"], cwd=bot.folder, capture_output=True, text=True, timeout=60,
+            env={**os.environ, **bot.env, "PYTHONPATH": str(ROOT), "BOT_USER": "ana"},
+        )
+        assert done.returncode == 0, done.stderr
+
+    before(x_server, 2, pause)
+    told = bot("publish", code=1)
+    assert "#3  X · faq  publishing" in told.stdout
+    assert len(x_server.tweets(account)) == 2, "the delivery at hand ends, the next one is not begun"
+    assert "ana paused it (wrong number)" in bot("publish", "3", code=1).stderr
+    assert bot.post(3)["valid"] == ["bot unpause x"]
+    bot("publish", code=1)
+    assert len(x_server.tweets(account)) == 2
+    told = bot("unpause", "x").stdout
+    assert told.splitlines() == ["x: 1 waiting, 1 goes out at once", "account x publishes again."]
+    assert "published" in bot("publish").stdout
+    assert len(x_server.tweets(account)) == 3
+
+
+def test_an_account_that_may_make_no_threads_says_so_and_how_to_undo_it(bot: World, x_server: XServer, account: XAccount) -> None:
+    bot("accounts", "verify", "x")
+    bot("approve", "3")
+    before(x_server, 2, lambda: x_server.fail_next("403-reply-rule", on="create"))
+    bot("publish", code=1)
+    told = " ".join(bot("accounts").stdout.split())
+    assert "makes no threads" in told
+    assert "bot unpause x --threads" in told
+    assert list(bot.json("accounts")[0]) == ACCOUNT_KEYS
+    assert "makes threads" in bot("unpause", "x", "--threads").stdout
+    assert "makes no threads" not in bot("accounts").stdout
 
 
 def test_a_paused_account_is_named_with_its_reason(known: World, x_server: XServer, account: XAccount) -> None:

@@ -1,384 +1,216 @@
-"""Publishing: what is approved goes out once, in order, and never before its time, whatever the platform answers."""
+"""Publishing: what is approved goes out once, in order, and never before its time."""
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from bot import clock, publish
-from bot.errors import ConfigError, HoldError, StateError
-from bot.store import accounts, db, deliveries, models, posts
-from bot.store.db import Store
-from bot.store.states import ArticleState, DeliveryState, State
+from bot import clock
+from bot.errors import HoldError, StateError
+from bot.store import accounts, db, deliveries, leases, models, posts
+from bot.store.states import State
 from bot.text import keys
-from bot.values import Card, Content, Formatted, Hold, HoldCode, Identity, Kind, Outcome, OutcomeKind, Segment
+from bot.values import Card, Cause, Content, HoldCode, Outcome, OutcomeKind, Request, Segment
 from tests.fakes import FakePlatform, sent
-
-START = datetime(2026, 11, 23, 12, tzinfo=UTC)
-GRACE = timedelta(seconds=120)
-NOT_SENT = Outcome(kind=OutcomeKind.NOT_SENT, detail="connection refused")
-UNKNOWN = Outcome(kind=OutcomeKind.UNKNOWN, detail="timed out")
-REFUSED = Outcome(kind=OutcomeKind.REFUSED, detail="not allowed")
+from tests.publishing import GRACE, NOT_SENT, REFUSED, START, UNKNOWN, World
 
 
-class Time:
-    """The clock of a test: it stands until it is moved."""
-
-    def __init__(self) -> None:
-        self.now = START
-
-    def pass_(self, span: timedelta) -> None:
-        self.now += span
-
-
-@pytest.fixture
-def time() -> Iterator[Time]:
-    moved = Time()
-    clock.replace(lambda: moved.now)
-    yield moved
-    clock.replace(None)
-
-
-def terms(owner: str = "one") -> publish.Terms:
-    return publish.Terms(owner=owner, lease_seconds=60, segment_pause=0)
-
-
-def make(store: Store, *texts: str, account: str = "fake", number: int = 1) -> int:
-    """A post in review."""
-    content = Content(
-        segments=tuple(Segment(text=text, length=len(text), limit=280, has_url=False, cost_micros=15_000) for text in texts)
-    )
-    with store.write() as session:
-        row = accounts.ensure(session, name=account, platform="fake", handle=None)
-        article = models.Article(
-            url_key=f"example.com/{number}", url=f"https://example.com/{number}", fingerprint=f"f{number}", title="T",
-            dek="", body="B", hidden="", faq=(), image_alt="", tail_cut=False, notes=(), state=ArticleState.DRAFTED,
-            created_at=clock.now(session),
-        )
-        session.add(article)
-        session.flush()
-        post = posts.create(session, article_id=article.id, kind=Kind.SHORT, account_id=row.id, now=clock.now(session))
-        posts.revise(session, post, Formatted(content=content), who="test", now=clock.now(session))
-        return post.id
-
-
-def approve(store: Store, post_id: int, **more: object) -> None:
-    with store.write() as session:
-        now = clock.now(session)
-        posts.approve(session, posts.get(session, post_id), who="ana", now=now, due_at=now + GRACE, expires_at=None, **more)  # type: ignore[arg-type]
-
-
-def state(store: Store, post_id: int) -> State:
-    with store.read() as session:
-        return State(posts.get(session, post_id).state)
-
-
-def states(store: Store, post_id: int) -> list[str]:
-    with store.read() as session:
-        return [str(row.state) for row in posts.get(session, post_id).revision.deliveries]
-
-
-def untroubled(where: str, error: Exception) -> None:
-    raise AssertionError(f"{where}: {error}")
-
-
-def go(store: Store, fake: FakePlatform, owner: str = "one") -> None:
-    publish.publish_due(store, {"fake": fake}, terms(owner), untroubled)
-
-
-def ready(store: Store, time: Time, *texts: str) -> int:
-    """A post that is approved and due."""
-    post = make(store, *texts)
-    approve(store, post)
-    time.pass_(GRACE)
-    return post
-
-
-def test_an_approved_post_goes_out_once(store: Store, time: Time) -> None:
-    post, fake = ready(store, time, "one", "two", "three"), FakePlatform()
+def test_an_approved_post_goes_out_once(world: World) -> None:
+    post = world.ready("one", "two", "three")
     for _ in range(3):
-        go(store, fake)
-    assert fake.texts() == ["one", "two", "three"]
-    assert state(store, post) == State.PUBLISHED
-    with store.read() as session:
-        assert deliveries.spent(session, START) == {"fake": 45_000}
-        assert [row.remote[0].id for row in posts.get(session, post).revision.deliveries] == ["1", "2", "3"]
+        world.go()
+    assert world.fake.texts() == ["one", "two", "three"]
+    assert world.state(post) == State.PUBLISHED
+    assert world.paid() == {"post": 45_000}
+    assert [row.remote[0].id for row in world.post(post).revision.deliveries] == ["1", "2", "3"]
 
 
-def test_what_is_not_approved_does_not_go_out(store: Store, time: Time) -> None:
-    post, fake = make(store, "one"), FakePlatform()
-    time.pass_(timedelta(days=1))
-    go(store, fake)
-    assert (fake.taken, state(store, post)) == ([], State.IN_REVIEW)
+def test_each_segment_goes_under_the_one_before(world: World) -> None:
+    world.ready("one", "two", "three")
+    world.go()
+    assert [body.split('"after": ')[1] for body in world.fake.taken] == ["null}", '"1"}', '"2"}']
 
 
-def test_nothing_goes_out_before_the_grace_time(store: Store, time: Time) -> None:
-    post, fake = make(store, "one"), FakePlatform()
-    approve(store, post)
-    time.pass_(GRACE - timedelta(seconds=1))
-    publish.publish_due(store, {"fake": fake}, terms(), untroubled, only=[post])
-    assert (fake.taken, state(store, post)) == ([], State.APPROVED)
-    time.pass_(timedelta(seconds=1))
-    go(store, fake)
-    assert fake.texts() == ["one"]
+def test_what_is_not_approved_does_not_go_out(world: World) -> None:
+    post = world.make("one")
+    world.later(timedelta(days=1))
+    assert (world.fake.called, world.state(post)) == ([], State.IN_REVIEW)
 
 
-def test_the_intent_is_committed_before_the_socket_opens(store: Store, database_url: str, time: Time) -> None:
-    post, fake = ready(store, time, "one", "two"), FakePlatform()
+def test_nothing_goes_out_before_the_grace_time(world: World) -> None:
+    post = world.make("one")
+    world.approve(post)
+    world.time.pass_(GRACE - timedelta(seconds=1))
+    world.go(only=[post])
+    assert (world.fake.called, world.state(post)) == ([], State.APPROVED)
+    world.later(1)
+    assert world.fake.texts() == ["one"]
+
+
+def test_the_intent_is_committed_before_the_socket_opens(world: World, database_url: str) -> None:
+    post = world.ready("one", "two")
     seen: list[tuple[str, bool]] = []
 
-    def look(request: object) -> None:
+    def look(request: Request) -> None:
         with db.open_store(database_url) as other, other.read() as session:
             rows = posts.get(session, post).revision.deliveries
-            seen.append((str(rows[len(seen)].state), rows[len(seen)].request == request.body))  # type: ignore[attr-defined]
+            seen.append((str(rows[len(seen)].state), rows[len(seen)].request == request.body))
 
-    fake.before_send = look
-    go(store, fake)
+    world.fake.before_send = look
+    world.go()
     assert seen == [("sending", True), ("sending", True)]
 
 
 @pytest.mark.parametrize("segment", [0, 1, 2])
-def test_an_unknown_outcome_is_for_a_person_and_never_sent_again(store: Store, time: Time, segment: int) -> None:
-    post, fake = ready(store, time, "one", "two", "three"), FakePlatform()
-    fake.answers = [*(sent(n) for n in range(segment)), UNKNOWN]
+def test_what_can_not_be_looked_for_is_for_a_person_and_never_sent_again(world: World, segment: int) -> None:
+    post = world.ready("one", "two", "three")
+    world.fake.answers = [*(sent(n) for n in range(segment)), UNKNOWN]
     for _ in range(4):
-        go(store, fake)
-        time.pass_(timedelta(hours=1))
-    assert fake.texts() == ["one", "two", "three"][: segment + 1]
-    assert state(store, post) == State.UNCERTAIN
-    assert states(store, post) == ["sent"] * segment + ["unknown"] + ["pending"] * (2 - segment)
+        world.go()
+        world.time.pass_(timedelta(hours=1))
+    assert world.fake.texts() == ["one", "two", "three"][: segment + 1]
+    assert world.state(post) == State.UNCERTAIN
+    assert world.states(post) == ["sent"] * segment + ["unknown"] + ["pending"] * (2 - segment)
 
 
-def test_a_sender_that_died_in_mid_call_leaves_an_uncertain_post(store: Store, time: Time) -> None:
-    post, fake = ready(store, time, "one", "two"), FakePlatform()
-    fake.answers = [KeyboardInterrupt()]
-    with pytest.raises(KeyboardInterrupt):
-        go(store, fake)
-    assert states(store, post) == ["sending", "pending"]
-    time.pass_(timedelta(seconds=61))
-    go(store, fake, "two")
-    assert fake.texts() == ["one"]
-    assert (state(store, post), states(store, post)) == (State.UNCERTAIN, ["unknown", "pending"])
+def test_a_refusal_fails_the_post_or_stops_the_thread(world: World) -> None:
+    whole = world.ready("one", "two")
+    world.fake.answers = [REFUSED]
+    world.go()
+    assert world.state(whole) == State.FAILED
+    part = world.ready("three", "four")
+    world.fake.answers = [sent(1), REFUSED]
+    world.go()
+    world.go()
+    assert (world.state(part), world.fake.texts()) == (State.STOPPED, ["three"])
 
 
-def test_not_sent_waits_and_goes_out_later_with_the_same_request(store: Store, time: Time) -> None:
-    post, fake = ready(store, time, "one"), FakePlatform()
-    bodies: list[str] = []
-    fake.before_send = lambda request: bodies.append(request.body)
-    fake.answers = [NOT_SENT]
-    go(store, fake)
-    assert (state(store, post), fake.taken) == (State.APPROVED, [])
-    go(store, fake)
-    assert fake.taken == [], "not before its new time"
-    time.pass_(timedelta(minutes=10))
-    go(store, fake)
-    assert (state(store, post), fake.texts()) == (State.PUBLISHED, ["one"])
-    assert bodies[0] == bodies[1]
+def test_a_first_try_that_is_called_a_duplicate_is_refused(world: World) -> None:
+    post = world.ready("one")
+    world.fake.answers = [REFUSED.model_copy(update={"cause": Cause.DUPLICATE})]
+    world.go()
+    assert (world.state(post), world.states(post)) == (State.FAILED, ["refused"])
 
 
-def test_a_thread_goes_on_after_a_not_sent_at_its_first_unsent_segment(store: Store, time: Time) -> None:
-    post, fake = ready(store, time, "one", "two", "three"), FakePlatform()
-    retry_at = START + timedelta(hours=2)
-    fake.answers = [sent(1), NOT_SENT.model_copy(update={"retry_at": retry_at})]
-    go(store, fake)
-    assert state(store, post) == State.PUBLISHING
-    time.now = retry_at
-    go(store, fake, "another machine")
-    assert (state(store, post), fake.texts()) == (State.PUBLISHED, ["one", "two", "three"])
+def test_a_failed_upload_promises_nothing(world: World) -> None:
+    post = world.ready("one")
+    world.fake.upload_fails = NOT_SENT
+    world.go()
+    assert (world.state(post), world.states(post), world.fake.called) == (State.APPROVED, ["pending"], [])
+    assert world.delivery(post).request is None
+    world.fake.upload_fails = None
+    world.later(timedelta(hours=1))
+    assert world.fake.texts() == ["one"]
 
 
-def test_a_refusal_fails_the_post_or_stops_the_thread(store: Store, time: Time) -> None:
-    whole, fake = ready(store, time, "one", "two"), FakePlatform()
-    fake.answers = [REFUSED]
-    go(store, fake)
-    assert state(store, whole) == State.FAILED
-    part = make(store, "three", "four", number=2)
-    approve(store, part)
-    time.pass_(GRACE)
-    fake.answers = [sent(1), REFUSED]
-    go(store, fake)
-    go(store, fake)
-    assert (state(store, part), fake.texts()) == (State.STOPPED, ["three"])
+def test_an_upload_that_is_refused_fails_the_post(world: World) -> None:
+    post = world.ready("one")
+    world.fake.upload_fails = REFUSED
+    world.go()
+    assert (world.state(post), world.fake.called) == (State.FAILED, [])
 
 
-def test_an_answer_about_the_account_pauses_it(store: Store, time: Time) -> None:
-    first, fake = ready(store, time, "one"), FakePlatform()
-    second = make(store, "two", number=2)
-    approve(store, second)
-    time.pass_(GRACE)
-    fake.answers = [NOT_SENT.model_copy(update={"pause": "out of credit"})]
-    for _ in range(3):
-        go(store, fake)
-        time.pass_(timedelta(hours=3))
-    assert (fake.taken, state(store, first), state(store, second)) == ([], State.APPROVED, State.APPROVED)
-    with store.write() as session:
-        row = accounts.get(session, "fake")
-        assert row.paused_reason == "out of credit"
-        accounts.unpause(row)
-    go(store, fake)
-    assert sorted(fake.texts()) == ["one", "two"]
+def test_a_post_that_is_too_late_is_missed(world: World) -> None:
+    post = world.make("one")
+    world.approve(post, expires_at=START + timedelta(hours=1))
+    world.later(timedelta(hours=1))
+    assert (world.fake.called, world.state(post)) == ([], State.MISSED)
+    world.approve(post)
+    world.later(GRACE)
+    assert world.fake.texts() == ["one"]
 
 
-def test_a_failed_upload_promises_nothing(store: Store, time: Time) -> None:
-    post, fake = ready(store, time, "one"), FakePlatform()
-    fake.upload_fails = NOT_SENT
-    go(store, fake)
-    assert (state(store, post), states(store, post), fake.taken) == (State.APPROVED, ["pending"], [])
-    fake.upload_fails = None
-    time.pass_(timedelta(hours=1))
-    go(store, fake)
-    assert fake.texts() == ["one"]
+def test_another_worker_s_account_is_left_alone(world: World) -> None:
+    post = world.ready("one")
+    with world.store.write() as session:
+        assert leases.claim(session, models.Account, accounts.get(session, "fake").id, "other", 60)
+    world.go()
+    assert (world.fake.called, world.state(post)) == ([], State.APPROVED)
 
 
-def test_what_was_approved_is_what_is_sent(store: Store, time: Time) -> None:
-    from sqlalchemy import text
-
-    post, fake = ready(store, time, "one"), FakePlatform()
-    with store.write() as session:
-        session.execute(text("update revision set content = replace(content, 'one', 'won')"))
-    go(store, fake)
-    with store.read() as session:
-        assert [hold.code for hold in posts.get(session, post).holds] == [HoldCode.REQUEST_MISMATCH]
-    assert (fake.taken, state(store, post)) == ([], State.IN_REVIEW)
+def test_a_lease_lost_before_the_intent_sends_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    post = world.ready("one")
+    monkeypatch.setattr(world.fake, "upload", lambda content, images: world.time.pass_(61))
+    world.go()
+    assert (world.fake.called, world.states(post)) == ([], ["pending"])
 
 
-def test_a_row_that_can_not_be_read_does_not_hold_up_the_others(store: Store, time: Time) -> None:
-    from sqlalchemy import text
-
-    broken, sound, fake = make(store, "one"), make(store, "two", number=2), FakePlatform()
-    approve(store, broken)
-    approve(store, sound)
-    time.pass_(GRACE)
-    with store.write() as session:
-        session.execute(text("update revision set content = '{}' where post_id = :post"), {"post": broken})
-    troubles: list[str] = []
-    done = publish.publish_due(store, {"fake": fake}, terms(), lambda where, error: troubles.append(f"{where}: {error}"))
-    assert (done, fake.texts(), state(store, sound)) == ([sound], ["two"], State.PUBLISHED)
-    assert len(troubles) == 1
-    assert troubles[0].startswith(f"post {broken}: ValidationError")
-
-
-def test_a_hold_that_came_after_approval_stops_it(store: Store, time: Time) -> None:
-    post, fake = ready(store, time, "one"), FakePlatform()
-    with store.write() as session:
-        reason = Hold(code=HoldCode.ARTICLE_CHANGED, detail="the headline changed")
-        posts.hold(session, posts.get(session, post), reason, who="test", now=clock.now(session))
-    go(store, fake)
-    assert (fake.taken, state(store, post)) == ([], State.IN_REVIEW)
-    with pytest.raises(HoldError):
-        approve(store, post)
-
-
-def test_a_post_that_is_too_late_is_missed(store: Store, time: Time) -> None:
-    post, fake = make(store, "one"), FakePlatform()
-    with store.write() as session:
-        now = clock.now(session)
-        posts.approve(
-            session, posts.get(session, post), who="ana", now=now, due_at=now + GRACE, expires_at=now + timedelta(hours=1)
-        )
-    time.pass_(timedelta(hours=1))
-    go(store, fake)
-    assert (fake.taken, state(store, post)) == ([], State.MISSED)
-    approve(store, post)
-    time.pass_(GRACE)
-    go(store, fake)
-    assert fake.texts() == ["one"]
-
-
-def test_a_late_answer_changes_nothing_that_was_settled_since(store: Store, time: Time) -> None:
+def test_a_late_answer_changes_nothing_that_was_settled_since(world: World) -> None:
     """The first sender stalls past its lease; its post is taken over, looked up by a person, and sent by another worker."""
-    post, stalled, other = ready(store, time, "one"), FakePlatform(), FakePlatform()
+    post, stalled, other = world.ready("one"), FakePlatform(), FakePlatform()
 
     def stall(request: object) -> None:
-        time.pass_(timedelta(seconds=61))
-        go(store, other, "two")
-        assert state(store, post) == State.UNCERTAIN
-        with store.write() as session:
-            row = posts.get(session, post, lock=True)
-            event = deliveries.resolve(session, row.revision.deliveries[0], None, clock.now(session))
-            posts.move(session, row, event, "ana", "not sent", clock.now(session))
-        time.pass_(GRACE)
-        go(store, other, "two")
-        assert (other.texts(), state(store, post)) == (["one"], State.PUBLISHED)
+        world.time.pass_(61)
+        world.go("two", fake=other)
+        assert world.state(post) == State.UNCERTAIN
+        assert world.resolve(post) == State.APPROVED
+        world.time.pass_(GRACE)
+        world.go("two", fake=other)
+        assert (other.texts(), world.state(post)) == (["one"], State.PUBLISHED)
 
     stalled.before_send, stalled.answers = stall, [NOT_SENT]
-    go(store, stalled)
+    world.go(fake=stalled)
     for _ in range(3):
-        time.pass_(timedelta(hours=2))
-        go(store, other, "three")
-    assert (other.texts(), stalled.taken, state(store, post)) == (["one"], [], State.PUBLISHED)
-    with store.read() as session:
-        assert any(event.what.startswith("late answer") for event in posts.get(session, post).events)
+        world.time.pass_(timedelta(hours=2))
+        world.go("three", fake=other)
+    assert (other.texts(), stalled.taken, world.state(post)) == (["one"], [], State.PUBLISHED)
+    assert any(what.startswith("late answer") for what in world.history(post))
 
 
-def test_a_paused_account_is_not_even_asked_whose_it_is(store: Store, time: Time) -> None:
-    ready(store, time, "one")
-    fake, asked = FakePlatform(), []
-
-    def refuse() -> Identity:
-        asked.append(1)
-        raise ConfigError("wrong key")
-
-    fake.verify = refuse  # type: ignore[method-assign]
-    troubles: list[str] = []
-    for _ in range(3):
-        publish.publish_due(store, {"fake": fake}, terms(), lambda where, error: troubles.append(f"{where}: {error}"))
-    assert (len(asked), troubles) == (1, ["fake: wrong key"])
+def test_an_adapter_that_raises_leaves_the_outcome_unknown(world: World) -> None:
+    post = world.ready("one")
+    world.fake.answers = [RuntimeError("a fault of the adapter")]
+    world.go()
+    assert (world.state(post), world.states(post)) == (State.UNCERTAIN, ["unknown"])
+    assert not world.delivery(post).call_ended
 
 
-def test_another_worker_s_account_is_left_alone(store: Store, time: Time) -> None:
-    from bot.store import leases
-
-    post, fake = ready(store, time, "one"), FakePlatform()
-    with store.write() as session:
-        assert leases.claim(session, models.Account, accounts.get(session, "fake").id, "other", 60)
-    go(store, fake)
-    assert (fake.taken, state(store, post)) == ([], State.APPROVED)
-
-
-def test_a_lease_lost_before_the_intent_sends_nothing(store: Store, time: Time) -> None:
-    post, fake = ready(store, time, "one"), FakePlatform()
-
-    def too_slow(content: object, images: object) -> None:
-        time.pass_(timedelta(seconds=61))
-
-    fake.upload = too_slow  # type: ignore[method-assign,assignment]
-    go(store, fake)
-    assert (fake.taken, states(store, post)) == ([], ["pending"])
+def test_a_stop_ends_the_work_after_the_current_delivery_and_the_thread_goes_on_later(world: World) -> None:
+    post = world.ready("one", "two", "three")
+    world.go(stopping=lambda: len(world.fake.taken) == 1)
+    assert (world.state(post), world.states(post)) == (State.PUBLISHING, ["sent", "pending", "pending"])
+    assert world.account().lease_owner is None
+    world.go("another machine")
+    assert (world.state(post), world.fake.texts()) == (State.PUBLISHED, ["one", "two", "three"])
 
 
-def test_the_same_words_can_not_be_approved_twice(store: Store, time: Time) -> None:
-    first, second = make(store, "one"), make(store, "one", number=2)
-    approve(store, first)
+def test_priority_goes_before_time(world: World) -> None:
+    world.make("never")
+    first, second = world.ready("one"), world.ready("two")
+    world.change(second, lambda row: setattr(row, "priority", 1))
+    world.go()
+    assert world.fake.texts() == ["two", "one"]
+    assert world.state(first) == State.PUBLISHED
+
+
+def test_the_same_words_can_not_be_approved_twice(world: World) -> None:
+    first, second = world.make("one"), world.make("one")
+    world.approve(first)
     with pytest.raises(HoldError, match="duplicate"):
-        approve(store, second)
+        world.approve(second)
     override = models.Override(code=HoldCode.DUPLICATE, reason="on purpose", by="ana")
-    approve(store, second, overrides=(override,))
-    with store.read() as session:
+    world.approve(second, overrides=(override,))
+    with world.store.read() as session:
         assert [row.ordinal for row in posts.said_before(session, posts.get(session, first))] == [1]
 
 
-def test_words_are_free_again_when_nothing_went_out(store: Store, time: Time) -> None:
-    first, second = make(store, "one"), make(store, "one", number=2)
-    approve(store, first)
-    with store.write() as session:
+def test_words_are_free_again_when_nothing_went_out(world: World) -> None:
+    first, second = world.make("one"), world.make("one")
+    world.approve(first)
+    with world.store.write() as session:
         posts.reject(session, posts.get(session, first), who="ana", why="no", now=clock.now(session))
-    approve(store, second)
-    assert state(store, second) == State.APPROVED
+    world.approve(second)
+    assert world.state(second) == State.APPROVED
 
 
-def test_a_published_post_can_not_be_touched(store: Store, time: Time) -> None:
-    post, fake = ready(store, time, "one"), FakePlatform()
-    go(store, fake)
-    with store.write() as session, pytest.raises(StateError):
+def test_a_published_post_can_not_be_touched(world: World) -> None:
+    post = world.ready("one")
+    world.go()
+    with world.store.write() as session, pytest.raises(StateError):
         posts.reject(session, posts.get(session, post), who="ana", why="no", now=clock.now(session))
     with pytest.raises(StateError):
-        approve(store, post)
+        world.approve(post)
 
 
 def test_the_card_is_part_of_what_was_approved() -> None:
@@ -388,28 +220,26 @@ def test_the_card_is_part_of_what_was_approved() -> None:
     assert keys.approval_hash(plain) != keys.approval_hash(with_card)
 
 
-OUTCOMES = st.sampled_from([None, NOT_SENT, UNKNOWN, REFUSED, KeyboardInterrupt()])
+def test_a_person_s_word_settles_what_is_uncertain(world: World) -> None:
+    there, absent = world.ready("one", "two"), world.ready("three", "four")
+    world.fake.answers = [UNKNOWN]
+    world.go(only=[there])
+    assert world.resolve(there, "1") == State.PUBLISHING
+    world.later(GRACE, only=[there])
+    assert (world.state(there), world.fake.texts()) == (State.PUBLISHED, ["one", "two"])
+    world.fake.answers = [Outcome(kind=OutcomeKind.REFUSED)]
+    world.go()
+    assert world.state(absent) == State.FAILED
+    with pytest.raises(StateError, match="only an uncertain post"):
+        world.resolve(absent, "9")
+    assert world.paid() == {"post": 30_000}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(answers=st.lists(OUTCOMES, max_size=6), size=st.integers(1, 4))
-def test_no_series_of_answers_sends_a_segment_twice(answers: list[object], size: int) -> None:
-    moved, fake = Time(), FakePlatform()
-    clock.replace(lambda: moved.now)
-    try:
-        with db.open_store("sqlite://") as store:
-            texts = [f"segment {n}" for n in range(size)]
-            post = ready(store, moved, *texts)
-            fake.answers = [answer if answer is not None else (lambda request: sent(len(fake.taken) + 1)) for answer in answers]  # type: ignore[misc]
-            for _ in range(8):
-                with contextlib.suppress(KeyboardInterrupt):
-                    go(store, fake)
-                moved.pass_(timedelta(hours=2))
-            assert fake.texts() == texts[: len(fake.taken)], "in order, and none twice"
-            final = state(store, post)
-            assert final in {State.PUBLISHED, State.UNCERTAIN, State.STOPPED, State.FAILED}, "nothing is forgotten"
-            assert (final == State.PUBLISHED) == (states(store, post) == [DeliveryState.SENT] * size)
-    finally:
-        clock.replace(None)
-
-
+def test_a_post_put_off_is_not_read_to_do_so(world: World) -> None:
+    post = world.ready("one")
+    with world.store.write() as session:
+        deliveries.put_off(session, post, START + timedelta(days=1))
+    world.go()
+    assert world.fake.called == []
+    world.later(timedelta(days=1))
+    assert world.fake.texts() == ["one"]

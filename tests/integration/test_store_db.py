@@ -87,13 +87,14 @@ def test_tables_of_another_program_are_left_alone(act: Callable[[str], object], 
     engine.dispose()
 
 
-def test_another_programs_other_tables_are_no_hindrance(empty_url: str) -> None:
-    engine = create_engine(empty_url)
+def test_another_programs_tables_in_the_same_postgresql_are_no_hindrance(postgres: str) -> None:
+    """A file is one program's (`test_hand_edited.py`); a server's database may be shared."""
+    engine = create_engine(postgres)
     with engine.begin() as connection:
         connection.execute(text("create table alembic_version (version_num text)"))
         connection.execute(text("insert into alembic_version values ('theirs')"))
-    db.upgrade(empty_url)
-    assert db.check(empty_url) == []
+    db.upgrade(postgres)
+    assert db.check(postgres) == []
     with engine.connect() as connection:
         assert connection.scalar(text("select version_num from alembic_version")) == "theirs"
     engine.dispose()
@@ -101,14 +102,13 @@ def test_another_programs_other_tables_are_no_hindrance(empty_url: str) -> None:
 
 def test_a_failed_upgrade_leaves_an_empty_database(tmp_path: Path) -> None:
     path = tmp_path / "bot.db"
-    with sqlite3.connect(path) as connection:  # an index of ours is in the way, halfway through
-        connection.execute("create table other (id integer)")
-        connection.execute("create index ix_spend_at on other (id)")
+    with sqlite3.connect(path) as connection:  # a view with the name of a table of ours is in the way, halfway through
+        connection.execute("create view spend as select 1")
     connection.close()
-    with pytest.raises(StoreError, match="ix_spend_at already exists"):
+    with pytest.raises(StoreError, match="spend"):
         db.open_store(f"sqlite:///{path}")
     engine = create_engine(f"sqlite:///{path}")
-    assert inspect(engine).get_table_names() == ["other"]
+    assert inspect(engine).get_table_names() == []
     engine.dispose()
 
 
@@ -215,4 +215,8 @@ def test_check_tells_rows_that_refer_to_nothing_and_a_damaged_file(tmp_path: Pat
     content = bytearray(Path("bot.db").read_bytes())
     content[-4096:] = os.urandom(4096)
     Path("bot.db").write_bytes(content)
-    assert any("damaged" in problem for problem in db.check("sqlite:///bot.db"))
+    try:
+        told = db.check("sqlite:///bot.db")
+    except StoreError as error:  # damaged where the first look falls
+        told = [str(error)]
+    assert any("damaged" in problem for problem in told)

@@ -13,7 +13,7 @@ from sqlalchemy import Dialect
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.columns import Json, Moment, word
-from bot.store.models import Override
+from bot.values import Override
 from bot.store.states import State
 from bot.values import (
     Card,

@@ -1,0 +1,132 @@
+"""Claiming a due post: all that was checked at its approval must still hold, in the transaction that takes it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot import clock
+from bot.platforms import Platform
+from bot.publish import decide
+from bot.publish.terms import WORKER, MismatchError, Terms
+from bot.store import accounts, articles, deliveries, leases, models, posts, spending
+from bot.store.db import Store
+from bot.store.states import DeliveryState, Move, State
+from bot.text import keys
+from bot.values import Content, Hold, HoldCode, Image
+
+NOT_APPROVED = Hold(code=HoldCode.REQUEST_MISMATCH, detail="the stored post is not what was approved: edit it or draft it again")
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """What is to be sent; it does not change any more."""
+
+    content: Content
+    images: dict[str, Image]
+
+
+def claim(store: Store, platform: Platform, account_id: int, post_id: int, terms: Terms) -> Claimed | None:
+    """Take a due post; None when it is not (or no longer) there to be sent, and the history says why."""
+    with store.write() as session:
+        post = posts.get(session, post_id, lock=True)
+        account = session.get_one(models.Account, account_id)
+        if not leases.renew(session, account, terms.owner, terms.lease_seconds):
+            return None
+        now = clock.now(session)
+        if accounts.paused(account, now) or post.state not in (State.APPROVED, State.PUBLISHING):
+            return None
+        if post.due_at is None:
+            raise MismatchError("it is approved, and has no time to go out")
+        if post.due_at > now:
+            return None
+        if session.scalar(select(models.Article.id).where(models.Article.id == post.article_id)) is None:
+            raise MismatchError("its article is gone")
+        revision = post.revision
+        if any(row.state not in (DeliveryState.PENDING, DeliveryState.SENT) for row in revision.deliveries):
+            return None
+        if _held(session, post, now) or _stood_still(session, post, terms, now):
+            return None
+        if post.state == State.APPROVED:
+            if _too_late(session, post, now) or _threads_off(session, post, platform, now) or _too_dear(session, post, terms, now):
+                return None
+            deliveries.ensure(session, revision, platform.deliveries(revision.content, images(session, revision), None))
+            posts.move(session, post, Move.CLAIM, terms.owner, None, now)
+        return Claimed(revision.content, images(session, revision))
+
+
+def stand_down(session: Session, post: models.Post, hold: Hold, now: datetime) -> None:
+    """A post that was approved may not go out as it is: back into review, or, when part of it is out, it stops."""
+    if post.state == State.PUBLISHING:
+        if any(row.state == DeliveryState.SENT for row in post.revision.deliveries):
+            posts.move(session, post, Move.INTERRUPTED, WORKER, f"{hold.code}: {hold.detail}", now)
+        else:
+            posts.move(session, post, Move.NOT_SENT, WORKER, None, now)
+    posts.hold(session, post, hold, who=WORKER, now=now)
+
+
+def images(session: Session, revision: models.Revision) -> dict[str, Image]:
+    """The images that the content names, by SHA-256. Raises NoResultFound when one is gone."""
+    return {digest: articles.picture(session, digest) for digest in posts.thumbs(revision.content)}
+
+
+def _held(session: Session, post: models.Post, now: datetime) -> bool:
+    """Only what was approved is sent: same bytes, and no hold that nobody let pass."""
+    revision = post.revision
+    held = posts.open_holds(post)
+    if not post.approved_hash == revision.approval_hash == keys.approval_hash(revision.content):
+        held = (NOT_APPROVED,)
+    if not held:
+        return False
+    stand_down(session, post, held[0], now)
+    return True
+
+
+def _stood_still(session: Session, post: models.Post, terms: Terms, now: datetime) -> bool:
+    """The rest of a thread that stood still for too long waits for a person: it would look torn."""
+    sent = [row.ended_at for row in post.revision.deliveries if row.state == DeliveryState.SENT]
+    if not sent or len(sent) == len(post.revision.deliveries):
+        return False
+    if not decide.interrupted([*sent, post.resumed_at], now, terms.thread_resume):
+        return False
+    posts.move(session, post, Move.INTERRUPTED, WORKER, f"it stood still for longer than BOT_THREAD_RESUME ({terms.thread_resume})", now)
+    return True
+
+
+def _too_late(session: Session, post: models.Post, now: datetime) -> bool:
+    if not _untouched(post.revision.deliveries) or post.expires_at is None or post.expires_at > now:
+        return False
+    posts.move(session, post, Move.MISS, WORKER, f"its time ended {post.expires_at:%Y-%m-%d %H:%M} UTC", now)
+    posts.release_said(session, post)
+    return True
+
+
+def _threads_off(session: Session, post: models.Post, platform: Platform, now: datetime) -> bool:
+    reason = posts.threads_off(post, allowed=platform.limits.threads)
+    if reason is None:
+        return False
+    stand_down(session, post, reason, now)
+    return True
+
+
+def _too_dear(session: Session, post: models.Post, terms: Terms, now: datetime) -> bool:
+    """Would it cost more than what is left? What is on its way counts as spent."""
+    budget = terms.budget
+    if budget is None or post.account.platform != budget.platform or posts.lets_pass(post, HoldCode.BUDGET):
+        return False
+    spending.one_at_a_time(session)
+    price = spending.cost(post.revision.content, range(len(post.revision.content.segments)))
+    gone = spending.spent(session, budget.since(now)).get(budget.platform, 0) + spending.committed(session, budget.platform)
+    if price == 0 or gone + price <= budget.micros:
+        return False
+    why = f"${price / 1e6:.3f} more than the budget leaves: ${gone / 1e6:.2f} of ${budget.micros / 1e6:.2f} are spent this month"
+    budget.exceeded(session, post, why, now)
+    return True
+
+
+def _untouched(rows: Sequence[models.Delivery]) -> bool:
+    return all(row.state == DeliveryState.PENDING for row in rows)

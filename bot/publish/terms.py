@@ -1,0 +1,70 @@
+"""How publishing goes about it: the settings and callbacks that the composition root hands in."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.exc import NoResultFound
+from sqlalchemy.orm import Session
+
+from bot.errors import Tell
+from bot.store import models, posts
+from bot.store.engine import UnreadableError
+from bot.values import Hold, HoldCode
+
+
+class MismatchError(ValueError):
+    """What is stored of a post can be read, and can not be so; says what, for the hold."""
+
+
+UNREADABLE = (LookupError, ValueError, TypeError, NoResultFound, UnreadableError)
+"""What a row raises that somebody changed by hand (pydantic's ValidationError is a ValueError)."""
+
+WORKER = "publisher"
+"""Who the history names for what no person did."""
+
+
+def hold_for_budget(session: Session, post: models.Post, why: str, now: datetime) -> None:
+    """A post that would cost too much goes back into review."""
+    posts.hold(session, post, Hold(code=HoldCode.BUDGET, detail=why), who=WORKER, now=now)
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What a platform may cost within a time."""
+
+    platform: str
+    micros: int
+    """Micro-dollars."""
+    since: Callable[[datetime], datetime]
+    """The beginning of the time that a moment belongs to."""
+    exceeded: Callable[[Session, models.Post, str, datetime], None] = hold_for_budget
+    """Takes the claimed-for post, why, and now: does what the policy says. The post is not sent in this pass."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How publishing goes about it."""
+
+    owner: str
+    """This worker's name on leases; unlike any other's."""
+    lease_seconds: float
+    segment_pause: float
+    thread_resume: timedelta = timedelta(minutes=30)
+    """A thread that stood still for longer waits for a person."""
+    may_resend: bool = True
+    """May what no look found be sent once more, where the platform could take it twice?"""
+    budget: Budget | None = None
+    tell: Tell = lambda where, error: None
+    """Told of what goes wrong and is still being mended: `publish_due` hands its own in."""
+    stopping: Callable[[], bool] = lambda: False
+    """Asked between deliveries: True ends the work after the current one."""
+    sleep: Callable[[float], None] = time.sleep
+
+    @property
+    def short(self) -> float:
+        """The longest wait, in seconds, that is sat out under the lease: a third of it."""
+        return self.lease_seconds / 3

@@ -1,0 +1,93 @@
+"""What somebody changed by hand and can not be read any more: found, and set aside for a person, without reading it.
+
+Nothing here sends or deletes; the caller holds the account's lease.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from contextlib import suppress
+from datetime import datetime
+
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import Update, delete, text, update
+from sqlalchemy.orm import Session
+
+from bot.store import models
+from bot.store.states import DeliveryState, State
+from bot.values import Hold, HoldCode
+
+_HOLDS = TypeAdapter(tuple[Hold, ...])
+_NO_TIME = {
+    "sqlite": "due_at is null or datetime(due_at) is null or due_at not glob '[0-9][0-9][0-9][0-9]-*'",
+    "postgresql": "due_at is null or not isfinite(due_at)",
+}
+
+
+def strange_posts(session: Session, only: Collection[int] | None = None) -> dict[int, list[int]]:
+    """Posts that somebody changed by hand so that `due` never finds them, by account id: of a state nobody knows, or without a time."""
+    no_time = _NO_TIME[session.get_bind().dialect.name]
+    known, going = ", ".join(f"'{state}'" for state in State), f"'{State.APPROVED}', '{State.PUBLISHING}'"
+    query = text(
+        f"select account_id, id from post where state not in ({known}) or (state in ({going}) and ({no_time})) order by id"  # noqa: S608 — constants
+    )
+    found: dict[int, list[int]] = {}
+    for account, post in session.execute(query):
+        if only is None or post in only:
+            found.setdefault(account, []).append(post)
+    return found
+
+
+def post(session: Session, post_id: int, why: str, now: datetime, code: HoldCode = HoldCode.REQUEST_MISMATCH) -> None:
+    """Hold a post without reading what it says: somebody changed it by hand, and it can not be read.
+
+    What may be out (a delivery of a state nobody knows may be, too) stays for a person to look for, and is not looked for any
+    more; what is partly out stops.
+    """
+    query = text("select d.id, d.state from delivery d join revision r on r.id = d.revision_id where r.post_id = :post")
+    states = {int(row[0]): str(row[1]) for row in session.execute(query, {"post": post_id})}
+    settled = {str(state) for state in DeliveryState} - {str(DeliveryState.SENDING), str(DeliveryState.UNKNOWN)}
+    open_ = [delivery for delivery, state in states.items() if state not in settled]
+    change: dict[str, object] = {"holds": (*_kept(session, post_id, code), Hold(code=code, detail=why)), "overrides": (), "due_at": None, "expires_at": None}
+    if open_:
+        change["state"] = State.UNCERTAIN
+        _in_bulk(session, update(models.Delivery).where(models.Delivery.id.in_(open_)).values(state=DeliveryState.UNKNOWN, look_at=None))
+    elif DeliveryState.SENT in states.values():
+        change["state"] = State.STOPPED
+    else:
+        change |= {"state": State.IN_REVIEW, "approved_hash": None, "approved_by": None, "approved_at": None}
+        session.execute(delete(models.Said).where(models.Said.post_id == post_id))
+    _in_bulk(session, update(models.Post).where(models.Post.id == post_id).values(change))
+    session.add(models.Event(post_id=post_id, at=now, who="publisher", what="set aside", why=why))
+
+
+def posts_of(session: Session, account_id: int, why: str, now: datetime, code: HoldCode) -> None:
+    """Hold all posts of an account that may still go out."""
+    waiting = text("select id from post where account_id = :account and state in ('in_review', 'approved', 'missed', 'failed', 'publishing')")
+    for number in session.scalars(waiting, {"account": account_id}).all():
+        post(session, number, why, now, code)
+
+
+def leave_up(session: Session, post_id: int, why: str, now: datetime) -> None:
+    """End the taking down of a post without reading it."""
+    _in_bulk(session, update(models.Post).where(models.Post.id == post_id).values(unwind_at=None))
+    session.add(models.Event(post_id=post_id, at=now, who="publisher", what="unwind ended", why=why))
+
+
+def account(session: Session, account_id: int, why: str) -> None:
+    """Pause an account until a person unpauses it, without reading it. Its lease ends: nobody can renew what can not be read."""
+    change = {"paused_reason": why, "paused_until": None, "lease_owner": None, "lease_until": None}
+    _in_bulk(session, update(models.Account).where(models.Account.id == account_id).values(change))
+
+
+def _kept(session: Session, post_id: int, but: HoldCode) -> tuple[Hold, ...]:
+    """The holds it has, of other codes; none when they can not be read."""
+    with suppress(ValidationError):
+        stored = session.scalar(text("select holds from post where id = :post"), {"post": post_id})
+        return tuple(hold for hold in _HOLDS.validate_json(stored or "") if hold.code is not but)
+    return ()
+
+
+def _in_bulk(session: Session, change: Update) -> None:
+    """Rows that were read before are not brought up to date: reading them is what can not be done."""
+    session.execute(change.execution_options(synchronize_session=False))

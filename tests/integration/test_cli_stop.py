@@ -1,0 +1,154 @@
+"""Being told to stop: a real process, real signals, and X's stand-in in the middle of its work."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.integration.cli_world import World, world
+from tests.servers.x import XServer
+from tests.servers.x_state import XAccount
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def account(x_server: XServer) -> XAccount:
+    return x_server.create_account()
+
+
+@pytest.fixture
+def bot(tmp_path: Path, x_server: XServer, account: XAccount) -> World:
+    """A thread of three is approved and due."""
+    made = world(tmp_path)
+    made.env = {
+        "X_BASE_URL": x_server.url, "BOT_SEGMENT_PAUSE": "0", "BOT_GRACE_SECONDS": "0", "BOT_POLL_SECONDS": "0.1", "BOT_USER": "ana",
+        **{f"X_{name.upper()}": str(secret) for name, secret in account.secrets.items()},
+    }
+    made.drafted()
+    made("accounts", "verify", "x")
+    made("approve", "3")
+    return made
+
+
+@contextmanager
+def running(bot: World, command: str, **env: str) -> Iterator[subprocess.Popen[str]]:
+    """The command, in a process of its own."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot", command], cwd=bot.folder, env={**os.environ, **bot.env, "PYTHONPATH": str(ROOT), **env},
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def until(found: Callable[[], object], seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not found():
+        assert time.monotonic() < deadline, "it did not come"
+        time.sleep(0.05)
+
+
+def creates(x_server: XServer) -> int:
+    return sum(received.method == "POST" for received in x_server.received)
+
+
+def leased(bot: World) -> bool:
+    with closing(sqlite3.connect(bot.folder / "bot.db")) as database:
+        return bool(database.execute("select count(*) from account where lease_owner is not null").fetchone()[0])
+
+
+@pytest.mark.parametrize(
+    ("command", "number", "code"), [("worker", signal.SIGTERM, 0), ("worker", signal.SIGINT, 0), ("publish", signal.SIGINT, 130), ("run", signal.SIGINT, 130)]
+)
+def test_the_first_signal_ends_it_after_the_delivery_and_not_the_thread(
+    bot: World, x_server: XServer, account: XAccount, command: str, number: signal.Signals, code: int
+) -> None:
+    with running(bot, command, BOT_SEGMENT_PAUSE="25") as process:
+        until(lambda: x_server.tweets(account))
+        time.sleep(0.3)
+        process.send_signal(number)
+        out, told = process.communicate(timeout=15)
+    assert process.returncode == code, told
+    assert "stopping after what is at hand" in told
+    assert "Traceback" not in told
+    assert len(x_server.tweets(account)) == 1
+    assert not leased(bot)
+    assert "#3 X · faq publishing 1 of 3 segments is out; it goes on" in " ".join((out + told).split())
+    assert [delivery["state"] for delivery in bot.post(3)["deliveries"]] == ["sent", "pending", "pending"]
+    assert "published" in bot("publish").stdout
+    assert len(x_server.tweets(account)) == 3
+
+
+def test_a_delivery_at_hand_is_waited_for_and_its_outcome_kept(bot: World, x_server: XServer, account: XAccount) -> None:
+    x_server.fail_next("hang", on="create")
+    with running(bot, "worker", BOT_HTTP_TIMEOUT="2", BOT_LEASE_SECONDS="6") as process:
+        until(lambda: creates(x_server))
+        process.send_signal(signal.SIGTERM)
+        _, told = process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert not leased(bot)
+    assert "#3 X · faq publishing it may be out; it is looked for again" in told
+    assert [delivery["state"] for delivery in bot.post(3)["deliveries"]] == ["unknown", "pending", "pending"]
+
+
+@pytest.mark.parametrize("command", ["worker", "publish"])
+def test_the_second_signal_ends_it_at_once_and_nothing_is_lost_or_doubled(
+    bot: World, x_server: XServer, account: XAccount, command: str
+) -> None:
+    x_server.fail_next("hang", on="create")
+    limits = {"BOT_HTTP_TIMEOUT": "20", "BOT_LEASE_SECONDS": "41"}
+    with running(bot, command, **limits) as process:
+        until(lambda: creates(x_server))
+        process.send_signal(signal.SIGTERM)
+        time.sleep(0.5)
+        assert process.poll() is None
+        began = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=10)
+    assert time.monotonic() - began < 5
+    assert process.returncode == -signal.SIGTERM
+    assert len(x_server.tweets(account)) == 1
+    assert [delivery["state"] for delivery in bot.post(3)["deliveries"]] == ["sending", "pending", "pending"]
+    with closing(sqlite3.connect(bot.folder / "bot.db")) as database:  # as when the lease has run out
+        database.execute("update account set lease_until = datetime('now', '-1 second')")
+        database.commit()
+    looks = {"BOT_X_READBACK": "0.2,0.4,0.6"}
+    for _ in range(4):
+        bot("publish", code=None, **looks)
+        time.sleep(0.3)
+    assert bot.post(3)["state"] == "published"
+    tweets = x_server.tweets(account)
+    assert [tweet.in_reply_to for tweet in tweets] == [None, tweets[0].id, tweets[1].id]
+
+
+def test_the_worker_says_what_became_of_each_post_and_of_each_pause_once(bot: World, x_server: XServer, account: XAccount) -> None:
+    bot("approve", "1")
+    x_server.fail_next("402", on="create")
+    with running(bot, "worker", BOT_X_READBACK="0.2,0.5") as process:
+        until(lambda: creates(x_server) == 1)
+        time.sleep(0.7)
+        x_server.fail_next("403", on="create")
+        bot("unpause", "x")
+        until(lambda: creates(x_server) >= 3)
+        until(lambda: {post["state"] for post in bot.json("posts") if post["post"] in (1, 3)} == {"published", "failed"})
+        time.sleep(0.3)
+        process.send_signal(signal.SIGTERM)
+        _, told = process.communicate(timeout=20)
+    lines = told.splitlines()
+    assert sum("account x is paused: " in line and "bot unpause x" in line for line in lines) == 1, told
+    assert lines.count("account x goes on") == 1
+    assert sum(" published https://x.com/i/web/status/" in line for line in lines) == 1
+    assert sum(" failed refused: " in line and "bot retry" in line for line in lines) == 1
