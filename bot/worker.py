@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 
-from bot import clock, pipeline, standing
+from bot import clock, errors, pipeline, standing
 from bot.context import Bot
-from bot.errors import BotError, unforeseen
+from bot.errors import BotError, Tell, unforeseen
 from bot.standing import Bar, Obstacle
 from bot.store import accounts
 
@@ -84,13 +84,13 @@ def run(
     while not stop():
         fresh: set[str] = set()
         try:
-            _say_pauses(bot, paused, say, told)
+            _say_pauses(bot, paused, say, told, tell)
             done = pipeline.run(bot, tell=tell, dry_run=dry_run, stopping=stop, sleep=stop.wait)
             if done.made:
                 say(f"drafted {len(done.made)} posts")
             for post in done.tried:
                 say(fate(post))
-            _say_pauses(bot, paused, say, told)
+            _say_pauses(bot, paused, say, told, tell)
         except BotError as error:  # the database is away, a layout is missing: it may be mended while we wait
             tell("", error)
         except Exception as error:
@@ -99,11 +99,12 @@ def run(
         stop.wait(bot.settings.poll_seconds)
 
 
-def _say_pauses(bot: Bot, paused: dict[str, str], say: Callable[[str], None], told: Callable[[Obstacle], str]) -> None:
+def _say_pauses(bot: Bot, paused: dict[str, str], say: Callable[[str], None], told: Callable[[Obstacle], str], tell: Tell) -> None:
     """Say once that an account pauses, and why; and once that it may go on. `paused`: what was said of which."""
-    with bot.store.read() as session:
-        now = clock.now(session)
-        found = {name: standing.of_account(accounts.get(session, name), account, now) for name, account in bot.accounts.items()}
+    found = {}
+    for name, account in bot.accounts.items():
+        with bot.store.read() as session, errors.told(tell, name):  # one that can not be read keeps no other from its work
+            found[name] = standing.of_account(accounts.get(session, name), account, clock.now(session))
     for name, obstacle in found.items():
         if obstacle is None or obstacle.bar is not Bar.PAUSED:
             if paused.pop(name, ""):

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from tests.matrix.table import pytest_terminal_summary  # noqa: F401  (prints the tables of the matrices)
+
 
 @pytest.fixture(scope="session")
 def data() -> Path:

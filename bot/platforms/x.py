@@ -140,7 +140,7 @@ class X:
         if status == 200 and isinstance(data, dict) and x_outcomes.is_id(data.get("id")) and isinstance(data.get("username"), str):
             return Identity(handle=data["username"], remote_id=data["id"], cost_micros=IDENTITY_MICROS)
         outcome = x_outcomes.answer(status, headers, body, clock.now())
-        if outcome.pause or status == 403:
+        if (outcome.pause and outcome.pause_until is None) or status == 403:
             raise ConfigError(f"account {self._account.name}: {self._scrubbed(outcome.detail)}.")
         raise BotError(f"account {self._account.name}: X did not say whose keys these are ({status}); try again later.")
 

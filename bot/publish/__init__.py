@@ -37,6 +37,7 @@ __all__ = ["Budget", "Terms", "publish_due"]
 _TRIES = 3
 """Tries of one post within one pass, where the waits between are short."""
 _PUT_OFF = timedelta(hours=1)
+_ASK_AGAIN = timedelta(minutes=5)
 
 
 def publish_due(
@@ -127,6 +128,11 @@ def _identify(store: Store, account_id: int, platform: Platform) -> None:
     except ConfigError as error:
         with store.write() as session:
             accounts.pause(session.get_one(models.Account, account_id), str(error), None, clock.now(session))
+        raise
+    except BotError as error:  # asked at every pass, a server in trouble would use up the day's logins
+        with store.write() as session:
+            now = clock.now(session)
+            accounts.pause(session.get_one(models.Account, account_id), str(error), now + _ASK_AGAIN, now)
         raise
     with store.write() as session:
         row, now = session.get_one(models.Account, account_id), clock.now(session)

@@ -11,6 +11,11 @@ from bot.values import Outcome, OutcomeKind
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=2), timedelta(hours=1)
 _LOOKED_LONG_ENOUGH = timedelta(days=1)
 _FIRST_LOOK_AGAIN = timedelta(seconds=15)
+_SHOWS_BY = timedelta(minutes=5)
+
+
+REPEATS = 20
+"""Times that a request is sent again where that can not double it: hours, with the waits between. Then a person should know."""
 
 
 class Verdict(StrEnum):
@@ -60,6 +65,11 @@ def look_missed(looks: Sequence[float], made: int, now: datetime) -> datetime | 
     return now + timedelta(seconds=looks[made] - (looks[made - 1] if made else 0))
 
 
+def believed_at(looks: Sequence[float], ended_at: datetime, *, repeatable: bool) -> datetime:
+    """When what is not there is believed not to be there, also where nobody looks by itself. `looks`: seconds after the call."""
+    return ended_at + (timedelta(seconds=max(looks, default=0)) if repeatable else max(_SHOWS_BY, timedelta(seconds=max(looks, default=0))))
+
+
 def ask_again(outcome: Outcome, ended_at: datetime, now: datetime) -> datetime | None:
     """When to look again after the platform could not be asked: at growing spans, for a day; then None."""
     if now - ended_at > _LOOKED_LONG_ENOUGH:
@@ -82,7 +92,7 @@ def after_look(
         return Verdict.UNSETTLED
     if kind is OutcomeKind.NOT_SENT:
         if repeatable:
-            return Verdict.SEND_AGAIN
+            return Verdict.SEND_AGAIN if resends < REPEATS else Verdict.UNSETTLED
         if not more:
             return Verdict.RESEND if call_ended and may_resend and not resends else Verdict.UNSETTLED
     return Verdict.LOOK_AGAIN if more else Verdict.UNSETTLED

@@ -110,5 +110,5 @@ def _found(
         delivery.look_at, delivery.detail = None, f"{delivery.detail}; looked: {said}"
         posts.move(session, post, Move.UNSETTLED, WORKER, said, now)
     else:
-        deliveries.send_again(delivery, resend=verdict is Verdict.RESEND)
+        deliveries.send_again(delivery, resend=True)
         post.due_at = now if delivery.tries < 2 else now + decide.wait(delivery.tries)

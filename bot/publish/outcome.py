@@ -48,13 +48,15 @@ def paid(session: Session, account: models.Account, outcome: Outcome, now: datet
 
 
 def out(session: Session, post: models.Post, delivery: models.Delivery, outcome: Outcome, how: str, now: datetime) -> None:
-    """An unknown delivery turned out to be out: take it for sent; the rest of the post goes on, unless it is being taken down."""
+    """A delivery turned out to be out: take it for sent; the rest of the post goes on, unless a person wants otherwise."""
     deliveries.adopt(session, delivery, outcome.remote, now)
     ids = ", ".join(remote.id for remote in outcome.remote)
     posts.note(session, post, WORKER, f"delivery {delivery.position + 1} {how}", ids, now)
     whole = deliveries.settle([row.state for row in delivery.revision.deliveries]) is Move.ALL_SENT
-    if post.unwind_at is not None:
-        return  # it is being taken down, and now this part can be
+    if post.unwind_at is not None or post.state not in (State.APPROVED, State.PUBLISHING, State.UNCERTAIN):
+        return  # it is being taken down, and now this part can be; or a person has settled the post otherwise
+    if post.state == State.APPROVED:  # somebody said that it is not out
+        posts.move(session, post, Move.CLAIM, WORKER, how, now)
     if post.state == State.UNCERTAIN:
         posts.move(session, post, Move.RESOLVED_ALL_SENT if whole else Move.RESOLVED_PART, WORKER, how, now)
     elif whole:
@@ -84,10 +86,8 @@ def _move(
 def _late(
     session: Session, post: models.Post, delivery: models.Delivery, started_at: datetime | None, outcome: Outcome, now: datetime
 ) -> None:
-    if (
-        outcome.kind is OutcomeKind.SENT and delivery.state == DeliveryState.UNKNOWN and delivery.started_at == started_at
-        and post.state in (State.PUBLISHING, State.UNCERTAIN)
-    ):
+    open_still = delivery.state in (DeliveryState.UNKNOWN, DeliveryState.PENDING) and delivery.started_at == started_at
+    if outcome.kind is OutcomeKind.SENT and open_still:  # nothing was sent since
         out(session, post, delivery, outcome, "sent (its answer came late)", now)
         return
     ids = ", ".join(remote.id for remote in outcome.remote)

@@ -44,7 +44,7 @@ def unwind(store: Store, platform: Platform, account_id: int, post_id: int, term
                 return True
         worked = True
         if sought is not None:
-            refusal = _looked(store, post_id, ask(platform, sought))
+            refusal = _looked(store, platform, post_id, ask(platform, sought))
         else:
             assert target is not None
             refusal = _deleted(store, post_id, target, platform.delete(target))
@@ -58,8 +58,11 @@ def _newest(post: models.Post) -> Remote | None:
     return there[-1] if there else None
 
 
-def _looked(store: Store, post_id: int, found: Outcome) -> str | None:
-    """Whether the unknown part is out must be known before it can be taken down; a refusal to tell ends the taking down."""
+def _looked(store: Store, platform: Platform, post_id: int, found: Outcome) -> str | None:
+    """Whether the unknown part is out must be known before it can be taken down; a refusal to tell ends the taking down.
+
+    Not there is believed when it is time for the last look only: until then it may not show yet.
+    """
     with store.write() as session:
         post = posts.get(session, post_id, lock=True)
         now = clock.now(session)
@@ -71,6 +74,10 @@ def _looked(store: Store, post_id: int, found: Outcome) -> str | None:
         if found.kind is OutcomeKind.SENT:
             deliveries.adopt(session, row, found.remote, now)
             posts.note(session, post, WORKER, f"delivery {number} found", None, now)
+        elif found.kind is OutcomeKind.NOT_SENT and (
+            then := decide.believed_at(platform.looks, row.ended_at or now, repeatable=platform.repeatable)
+        ) > now:
+            post.unwind_at = then
         elif found.kind is OutcomeKind.NOT_SENT:
             deliveries.send_again(row, resend=False)
             posts.note(session, post, WORKER, f"looked for delivery {number}: it is not there", None, now)

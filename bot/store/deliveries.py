@@ -121,7 +121,7 @@ def conclude(session: Session, delivery: models.Delivery, outcome: Outcome, now:
 
 
 def adopt(session: Session, delivery: models.Delivery, remote: tuple[Remote, ...], now: datetime) -> None:
-    """It was found, out as `remote`: it is sent. Booked as of its call."""
+    """It was found, out as `remote`: it is sent, and booked now."""
     delivery.state, delivery.remote, delivery.detail, delivery.look_at = DeliveryState.SENT, remote, None, None
     _over(session, delivery, now)
 
@@ -134,7 +134,7 @@ def _over(session: Session, delivery: models.Delivery, now: datetime) -> None:
 
 
 def send_again(delivery: models.Delivery, *, resend: bool) -> None:
-    """It is not out, and goes out once more, the same request; `resend`: this is the one resend there is."""
+    """It is not out, and goes out once more, the same request; `resend`: it may have been out, and this is counted."""
     delivery.state, delivery.look_at = DeliveryState.PENDING, None
     delivery.resends += resend
 

@@ -31,7 +31,7 @@ def save(session: Session, article_id: int, drafting: Drafting, now: datetime) -
     session.flush()
     if rows and drafting.usage.cost_micros:
         first = next(iter(rows.values()))
-        session.add(models.Spend(payee=LLM, micros=drafting.usage.cost_micros, draft_id=first.id, at=now))
+        session.add(models.Spend(payee=LLM, what="draft", micros=drafting.usage.cost_micros, draft_id=first.id, at=now))
     return rows
 
 

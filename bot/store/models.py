@@ -240,7 +240,7 @@ class Delivery(Base):
     """Unknown, and looked for then."""
     looks: Mapped[int] = mapped_column(default=0)
     resends: Mapped[int] = mapped_column(default=0)
-    """Sent again after all looks found nothing: at most once."""
+    """Sent again after looking found nothing: at most once where that could double it."""
     remote: Mapped[tuple[Remote, ...]] = mapped_column(Json(tuple[Remote, ...]))
     detail: Mapped[str | None]
     revision: Mapped[Revision] = relationship(back_populates="deliveries")

@@ -54,7 +54,7 @@ def running(bot: World, command: str, **env: str) -> Iterator[subprocess.Popen[s
         process.communicate()
 
 
-def until(found: Callable[[], object], seconds: float = 30) -> None:
+def until(found: Callable[[], object], seconds: float = 90) -> None:
     deadline = time.monotonic() + seconds
     while not found():
         assert time.monotonic() < deadline, "it did not come"
@@ -76,11 +76,11 @@ def leased(bot: World) -> bool:
 def test_the_first_signal_ends_it_after_the_delivery_and_not_the_thread(
     bot: World, x_server: XServer, account: XAccount, command: str, number: signal.Signals, code: int
 ) -> None:
-    with running(bot, command, BOT_SEGMENT_PAUSE="25") as process:
+    with running(bot, command, BOT_SEGMENT_PAUSE="300") as process:
         until(lambda: x_server.tweets(account))
         time.sleep(0.3)
         process.send_signal(number)
-        out, told = process.communicate(timeout=15)
+        out, told = process.communicate(timeout=90)
     assert process.returncode == code, told
     assert "stopping after what is at hand" in told
     assert "Traceback" not in told
@@ -97,7 +97,7 @@ def test_a_delivery_at_hand_is_waited_for_and_its_outcome_kept(bot: World, x_ser
     with running(bot, "worker", BOT_HTTP_TIMEOUT="2", BOT_LEASE_SECONDS="6") as process:
         until(lambda: creates(x_server))
         process.send_signal(signal.SIGTERM)
-        _, told = process.communicate(timeout=20)
+        _, told = process.communicate(timeout=90)
     assert process.returncode == 0
     assert not leased(bot)
     assert "#3 X · faq publishing it may be out; it is looked for again" in told
@@ -118,7 +118,7 @@ def test_the_second_signal_ends_it_at_once_and_nothing_is_lost_or_doubled(
         began = time.monotonic()
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=10)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 12
     assert process.returncode == -signal.SIGTERM
     assert len(x_server.tweets(account)) == 1
     assert [delivery["state"] for delivery in bot.post(3)["deliveries"]] == ["sending", "pending", "pending"]
@@ -146,7 +146,7 @@ def test_the_worker_says_what_became_of_each_post_and_of_each_pause_once(bot: Wo
         until(lambda: {post["state"] for post in bot.json("posts") if post["post"] in (1, 3)} == {"published", "failed"})
         time.sleep(0.3)
         process.send_signal(signal.SIGTERM)
-        _, told = process.communicate(timeout=20)
+        _, told = process.communicate(timeout=90)
     lines = told.splitlines()
     assert sum("account x is paused: " in line and "bot unpause x" in line for line in lines) == 1, told
     assert lines.count("account x goes on") == 1

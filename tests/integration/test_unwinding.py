@@ -187,11 +187,24 @@ def test_what_is_uncertain_is_looked_for_before_it_is_taken_down(world: World, o
     world.go()
     assert world.state(post) == State.UNCERTAIN
     world.fake.read_cost = 5_000
+    world.time.pass_(300)
     rescue.unwind(world.bot, post)
     world.go()
     assert len(world.fake.sought) == 1
     assert (world.fake.deleted, world.state(post)) == (["2", "1"] if out else ["1"], State.WITHDRAWN)
     assert world.paid() == {"read": 5_000, "post": 30_000 if out else 15_000}
+
+
+def test_what_does_not_show_yet_is_not_believed_to_be_gone(world: World) -> None:
+    post = world.ready("one")
+    world.fake.answers, world.fake.visible = [UNKNOWN], False
+    world.go()
+    rescue.unwind(world.bot, post)
+    world.go()
+    assert world.state(post) == State.UNCERTAIN
+    world.fake.visible = True
+    world.later(300)
+    assert (world.fake.deleted, world.state(post)) == (["1"], State.WITHDRAWN)
 
 
 def test_a_look_that_can_settle_nothing_ends_the_taking_down(world: World) -> None:
