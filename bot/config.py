@@ -219,6 +219,10 @@ class Settings(BaseSettings):
     def _lease_outlives_a_call(self) -> Settings:
         if self.http_timeout >= self.lease_seconds / 2:
             raise ValueError("BOT_HTTP_TIMEOUT must be under half of BOT_LEASE_SECONDS")
+        if self.segment_pause > self.lease_seconds / 3:
+            raise ValueError("BOT_SEGMENT_PAUSE must not be over a third of BOT_LEASE_SECONDS")
+        if self.lease_seconds >= 3600:  # a longer one is taken for one from before the clock was set back (`store.leases.LONGEST`)
+            raise ValueError("BOT_LEASE_SECONDS must be under 3600, an hour")
         return self
 
     @property

@@ -159,7 +159,7 @@ def unpause(bot: Bot, name: str, *, threads: bool = False) -> None:
     with bot.store.write() as session:
         row = accounts.get(session, name)
         accounts.unpause(row)
-        if row.lease_until is not None and row.lease_until > clock.now(session) + leases.LONGEST:
-            row.lease_owner = row.lease_until = None  # from before the clock was set back
+        if leases.stranded(row, clock.now(session)):
+            row.lease_owner = row.lease_until = None
         if threads:
             row.threads_off = None

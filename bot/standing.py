@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, object_session
 
 from bot.accounts import Account
 from bot.errors import BotError, ConfigError, HoldError, StateError
-from bot.store import accounts, deliveries, leases, models
+from bot.store import accounts, deliveries, leases, models, posts
 from bot.store.states import DeliveryState, State
 from bot.values import Hold, HoldCode
 
@@ -68,8 +68,7 @@ def open_holds(row: models.Post) -> tuple[Hold, ...]:
     """The holds that stand in the way now: nobody let them pass, and the post may still go out."""
     if row.state not in (State.IN_REVIEW, State.APPROVED, State.MISSED):
         return ()
-    let_pass = {override.code for override in row.overrides}
-    return tuple(hold for hold in row.holds if hold.code not in let_pass)
+    return posts.open_holds(row)
 
 
 _WAITS = (State.IN_REVIEW, State.APPROVED, State.MISSED, State.PUBLISHING, State.FAILED, State.STOPPED, State.UNCERTAIN)
@@ -114,7 +113,7 @@ def of_account(row: models.Account, configured: Account | None, now: datetime) -
         reason = (row.paused_reason or "").rstrip(".")
         back = f"Sooner: bot unpause {row.name}" if row.paused_until else f"Then: bot unpause {row.name}"
         return Obstacle(Bar.PAUSED, f"account {row.name} is paused: {reason}.", row.paused_until, f" {back}")
-    if row.lease_until is not None and row.lease_until > now + leases.LONGEST:
+    if leases.stranded(row, now):
         told = f"account {row.name} is taken by {row.lease_owner} until {row.lease_until:%Y-%m-%d %H:%M} UTC; was the clock set back?"
         return Obstacle(Bar.BUSY, f"{told} If no worker is at it: bot unpause {row.name}")
     return None

@@ -12,9 +12,7 @@ from bot import budget, clock, views
 from bot.cli import common, each, screen
 from bot.context import Bot
 from bot.store import models, posts, spending
-from bot.store.states import DeliveryState, State
-
-_UNSENT = (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.UNKNOWN)
+from bot.store.states import State
 
 
 @click.command("budget")
@@ -54,9 +52,9 @@ def _count(waiting: dict[str, dict[str, int]], session: Session, number: int) ->
     """Add what the post would still cost to its platform's sum: on its way, approved, or in review."""
     row = posts.get(session, number)
     content = row.revision.content
-    if row.state in (State.PUBLISHING, State.UNCERTAIN, State.STOPPED):
+    if row.state in spending.ON_THE_WAY:
         name = "on_the_way"
-        micros = sum(spending.cost(content, delivery.segments) for delivery in row.revision.deliveries if delivery.state in _UNSENT)
+        micros = sum(spending.cost(content, delivery.segments) for delivery in row.revision.deliveries if delivery.state in spending.UNSENT)
     elif row.state in (State.APPROVED, State.IN_REVIEW):
         name = str(row.state)
         micros = spending.cost(content, range(len(content.segments)))

@@ -96,8 +96,8 @@ def _without_account(store: Store, ids: Collection[int], tell: Tell) -> None:
 def _taken(store: Store, account_id: int, name: str) -> None:
     """Another worker's, for now. Raises StateError when no worker can have taken it for so long."""
     with store.read() as session:
-        account, now = session.get_one(models.Account, account_id), clock.now(session)
-        if account.lease_until is not None and account.lease_until > now + leases.LONGEST:
+        account = session.get_one(models.Account, account_id)
+        if leases.stranded(account, clock.now(session)):
             until = f"{account.lease_until:%Y-%m-%d %H:%M} UTC"
             raise StateError(
                 f"it is taken by {account.lease_owner} until {until}; was the clock set back? If no worker is at it: bot unpause {name}"

@@ -13,7 +13,6 @@ _LOOKED_LONG_ENOUGH = timedelta(days=1)
 _FIRST_LOOK_AGAIN = timedelta(seconds=15)
 _SHOWS_BY = timedelta(minutes=5)
 
-
 REPEATS = 20
 """Times that a request is sent again where that can not double it: hours, with the waits between. Then a person should know."""
 
@@ -67,7 +66,8 @@ def look_missed(looks: Sequence[float], made: int, now: datetime) -> datetime | 
 
 def believed_at(looks: Sequence[float], ended_at: datetime, *, repeatable: bool) -> datetime:
     """When what is not there is believed not to be there, also where nobody looks by itself. `looks`: seconds after the call."""
-    return ended_at + (timedelta(seconds=max(looks, default=0)) if repeatable else max(_SHOWS_BY, timedelta(seconds=max(looks, default=0))))
+    last = timedelta(seconds=max(looks, default=0))
+    return ended_at + (last if repeatable else max(last, _SHOWS_BY))
 
 
 def ask_again(outcome: Outcome, ended_at: datetime, now: datetime) -> datetime | None:

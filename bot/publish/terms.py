@@ -1,4 +1,4 @@
-"""How publishing goes about it: the settings and callbacks that the composition root hands in."""
+"""What all steps of publishing share: the terms that the composition root hands in, and the names for rows that are not as they should be."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What somebody changed by hand and can not be read any more: found, and set aside for a person, without reading it.
+"""Rows that can not be read or used any more, mostly because somebody changed them by hand: found, and set aside for a person, unread.
 
-Nothing here sends or deletes; the caller holds the account's lease.
+Nothing here sends or deletes, and no lease is needed: what is being sent meanwhile ends as a late answer to a row that is settled.
 """
 
 from __future__ import annotations

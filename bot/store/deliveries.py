@@ -15,7 +15,7 @@ from bot.store.states import DeliveryState, Move, State
 from bot.values import Outcome, OutcomeKind, Remote, Request
 
 FORMAT = 1
-"""Version of the stored requests; a newer program sends older ones as they are, or holds them."""
+"""Version of the stored requests. One of another version is held: what it would send, this program can not tell."""
 
 _REMOTE = TypeAdapter(tuple[Remote, ...])
 _RESULT = {
@@ -72,7 +72,7 @@ def _of_account(session: Session, account_id: int, condition: TextClause) -> lis
 
 
 def known(session: Session, account_id: int, but: int) -> tuple[str, ...]:
-    """Remote ids of the account's deliveries, newest first, but one: what a look must not take for that one."""
+    """Remote ids of the account's deliveries, newest first, but one: what a look must not take for that one. As many as a look reads."""
     rows = session.scalars(
         select(type_coerce(models.Delivery.remote, Text)).join(models.Revision).join(models.Post)
         .where(models.Post.account_id == account_id, models.Delivery.id != but, models.Delivery.state == DeliveryState.SENT)

@@ -21,10 +21,14 @@ from bot.store.models import Account, Article, Source
 Leased = Account | Article | Source
 """Rows that are worked on by one worker at a time: publishing leases the account, drafting the article, polling the source."""
 
-
 LONGEST = timedelta(hours=1)
 """No lease is this long: one that ends later is from before the clock was set back. Whether anybody still works under it only a
 person can tell."""
+
+
+def stranded(row: Leased, now: datetime) -> bool:
+    """Does its lease come from before the clock was set back? It does not end in any time that one would wait."""
+    return row.lease_until is not None and row.lease_until > now + LONGEST
 
 
 def claim(session: Session, table: type[Leased], row_id: int, owner: str, seconds: float) -> bool:

@@ -17,7 +17,10 @@ from bot.values import Content
 _LOCK = 0x626F7401
 """Key of the PostgreSQL advisory lock under which a budget is checked; any number serves."""
 _SEGMENTS = TypeAdapter(tuple[int, ...])
-_COMMITTED = (State.PUBLISHING, State.UNCERTAIN, State.STOPPED)
+ON_THE_WAY = (State.PUBLISHING, State.UNCERTAIN, State.STOPPED)
+"""States of posts of which part may be paid for, and the rest may still cost."""
+UNSENT = (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.UNKNOWN)
+"""States of deliveries that are not paid for, and may be yet."""
 
 
 def book(session: Session, payee: str, what: str, micros: int, now: datetime, *, delivery_id: int | None = None) -> None:
@@ -43,8 +46,8 @@ def committed(session: Session, platform: str) -> int:
         select(type_coerce(models.Revision.content, Text), type_coerce(models.Delivery.segments, Text))
         .select_from(models.Delivery).join(models.Revision).join(models.Post).join(models.Account)
         .where(
-            models.Account.platform == platform, models.Post.state.in_(_COMMITTED), models.Post.revision_n == models.Revision.n,
-            models.Delivery.state.in_([DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.UNKNOWN]),
+            models.Account.platform == platform, models.Post.state.in_(ON_THE_WAY), models.Post.revision_n == models.Revision.n,
+            models.Delivery.state.in_(UNSENT),
         )
     )
     total = 0

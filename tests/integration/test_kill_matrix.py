@@ -70,7 +70,7 @@ def test_wherever_it_is_killed_nothing_is_doubled_or_lost(
     server = request.getfixturevalue("x" if scenario.platform == "x" else "pds")
 
     def world(shift: Shift) -> World:
-        return XWorld(server, shift) if scenario.platform == "x" else BlueskyWorld(server, shift)
+        return XWorld(server, shift, scenario.lag) if scenario.platform == "x" else BlueskyWorld(server, shift)
 
     with _databases(request, quick_folder, scenario, database) as copies:
         cell = Cell(scenario, database, copies, workshop, world, quick_folder)
@@ -85,6 +85,7 @@ def test_wherever_it_is_killed_nothing_is_doubled_or_lost(
             print(table, file=sys.stderr)
     assert tally.points == len(names[part::PARTS]) > 0
     assert not tally.stories, "\n".join(tally.stories)
+    assert not scenario.lag or tally.uncertain > 0, "what does not show is for a person"
     assert scenario.platform == "x" or tally.uncertain == 0, "on Bluesky looking settles everything"
 
 

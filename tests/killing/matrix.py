@@ -32,6 +32,8 @@ class Scenario:
     card: bool = False
     before: tuple[str, ...] = ()
     loses_answer: bool = False
+    lag: float = 0.0
+    """Seconds until X shows a post; longer than all looks: what is out is not found, and must not be sent again."""
     withdrawn: bool = False
     """The end is that nothing is there."""
     first: re.Pattern[str] | None = None
@@ -44,6 +46,7 @@ SCENARIOS = (
     Scenario("bluesky thread, unwind", "bluesky", THREAD, before=("publish", "unwind"), withdrawn=True),
     Scenario("bluesky, killed in recovery too", "bluesky", THREAD[:2], first=re.compile(r" send\[\d+\] send after"), databases=("sqlite",)),
     Scenario("x short", "x", THREAD[:1]),
+    Scenario("x short, timeline lags", "x", THREAD[:1], lag=100_000, databases=("sqlite",)),
     Scenario("x thread", "x", THREAD),
     Scenario("x look-up", "x", THREAD[:2], before=("pass", "wait"), loses_answer=True),
     Scenario("x thread, unwind", "x", THREAD, before=("publish", "unwind"), withdrawn=True),

@@ -50,9 +50,9 @@ class XWorld:
 
     name = "x"
 
-    def __init__(self, server: XServer, shift: Shift) -> None:
+    def __init__(self, server: XServer, shift: Shift, lag: float = 0.0) -> None:
         self._server, self._account = server, server.create_account()
-        server.state.clock = lambda: time.time() + shift.get()
+        server.state.clock, server.state.lag = (lambda: time.time() + shift.get()), lag
         self.environment = {"X_BASE_URL": server.url, **self._account.environment}
 
     def there(self) -> list[Message]:

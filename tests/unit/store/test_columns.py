@@ -13,7 +13,6 @@ from sqlalchemy import Dialect
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.columns import Json, Moment, word
-from bot.values import Override
 from bot.store.states import State
 from bot.values import (
     Card,
@@ -25,6 +24,7 @@ from bot.values import (
     Hold,
     Kind,
     Note,
+    Override,
     Part,
     Remote,
     Segment,
