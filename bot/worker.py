@@ -11,7 +11,7 @@ from types import FrameType
 
 from bot import clock, errors, pipeline, standing
 from bot.context import Bot
-from bot.errors import BotError, Tell, unforeseen
+from bot.errors import BotError, StoreError, Tell, unforeseen
 from bot.standing import Bar, Obstacle
 from bot.store import accounts
 
@@ -103,7 +103,7 @@ def _say_pauses(bot: Bot, paused: dict[str, str], say: Callable[[str], None], to
     """Say once that an account pauses, and why; and once that it may go on. `paused`: what was said of which."""
     found = {}
     for name, account in bot.accounts.items():
-        with bot.store.read() as session, errors.told(tell, name):  # one that can not be read keeps no other from its work
+        with errors.told(tell, name, passing=StoreError), bot.store.read() as session:  # one that can not be read keeps no other from its work
             found[name] = standing.of_account(accounts.get(session, name), account, clock.now(session))
     for name, obstacle in found.items():
         if obstacle is None or obstacle.bar is not Bar.PAUSED:

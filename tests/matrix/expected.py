@@ -27,8 +27,7 @@ X_CREATE_BLIND: Table = (*X_CREATE[:-1], ("*", "uncertain"))
 X_CREATE_AGAIN: Table = (("403-duplicate", "publishing look"), *X_CREATE)
 """The second try of a delivery: a duplicate may be the first."""
 X_ME: Table = (
-    ("401 402 403 403-[!h]* 403-html 429-daily 429-daily-app", "approved paused"),
-    ("*", "approved due"),
+    ("*", "approved paused"),  # where no person is needed, for some minutes
 )
 X_TIMELINE: Table = (
     (_X_PAUSED, "publishing look paused"),
@@ -69,14 +68,10 @@ BLUESKY_DELETE: Table = (
     ("400 400-blob-not-found 413", "published"),
     ("*", "published later"),
 )
-BLUESKY_VERIFY: Table = (
-    ("400 401 402 403 400-expired-token 404-html", "approved paused"),
-    ("*", "approved due"),
-)
-BLUESKY_WHO: Table = (
-    ("402 403", "approved paused"),
-    ("*", "approved due"),
-)
+BLUESKY_VERIFY: Table = (("*", "approved paused"),)
+"""Where no person is needed, for some minutes."""
+BLUESKY_WHO: Table = (("401", "approved due"), *BLUESKY_VERIFY)
+"""A token that is refused is renewed once."""
 BLUESKY_LOGIN: Table = (
     ("400 401 402 403 400-expired-token 404-html", "approved paused"),
     ("*", "approved later"),
