@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
@@ -73,7 +74,21 @@ def configured(settings: Settings) -> dict[str, Account]:
     if not settings.accounts:
         return {"x": _from_environment(settings, "x"), "bluesky": _from_environment(settings, "bluesky")}
     known = environment()
-    return {name: _from_table(settings, name, table, known) for name, table in settings.accounts.items()}
+    found = {name: _from_table(settings, name, table, known) for name, table in settings.accounts.items()}
+    _apart(found.values())
+    return found
+
+
+def _apart(found: Iterable[Account]) -> None:
+    """Raises ConfigError for two names of one account: neither would know what the other has sent."""
+    names: dict[object, str] = {}
+    for account in found:
+        if account.ready:
+            secrets = sorted((name, one.get_secret_value()) for name, one in account.secrets.items())
+            key = (account.platform, account.service, account.platform == "bluesky" and account.handle, *secrets)
+            if key in names:
+                raise ConfigError(f"bot.toml: accounts {names[key]} and {account.name} have the same credentials. Keep one of them.")
+            names[key] = account.name
 
 
 def _from_environment(settings: Settings, platform: str) -> Account:

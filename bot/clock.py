@@ -37,5 +37,7 @@ def replace(clock: Callable[[], datetime] | None) -> None:
     _replacement = clock
 
 
-monotonic = time.monotonic
-"""For deadlines: never jumps, means nothing on another machine."""
+def monotonic() -> float:
+    """Seconds for deadlines: never jumps, means nothing on another machine; a machine that sleeps counts its sleep where the system can tell."""
+    boot = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if boot is None else time.clock_gettime(boot)

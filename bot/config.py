@@ -7,6 +7,7 @@ import os
 from datetime import timedelta
 from decimal import Decimal
 from itertools import pairwise
+from math import inf
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -211,12 +212,14 @@ class Settings(BaseSettings):
     @field_validator("grace_seconds", "lease_seconds", "http_timeout", "segment_pause", "x_limit", "poll_seconds", "max_age_seconds", "thread_resume")
     @classmethod
     def _positive(cls, value: float | None) -> float | None:
-        if value is not None and value < 0:
-            raise ValueError("must not be negative")
+        if value is not None and not 0 <= value < inf:
+            raise ValueError("must be a number, and not negative")
         return value
 
     @model_validator(mode="after")
     def _lease_outlives_a_call(self) -> Settings:
+        if self.http_timeout == 0:
+            raise ValueError("BOT_HTTP_TIMEOUT must be over 0")
         if self.http_timeout >= self.lease_seconds / 2:
             raise ValueError("BOT_HTTP_TIMEOUT must be under half of BOT_LEASE_SECONDS")
         if self.segment_pause > self.lease_seconds / 3:

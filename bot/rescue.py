@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot import clock, review
+from bot import clock, review, standing
 from bot.context import Bot
 from bot.errors import ConfigError, StateError, UsageError
 from bot.store import accounts, deliveries, leases, models, posts, spending
@@ -45,7 +45,7 @@ def resolve(bot: Bot, post_id: int, *, sent: str | None) -> State:
         platform = bot.platform(post.account.name)
         if platform is None:
             raise ConfigError(f"account {post.account.name} is not configured any more.")
-        remote = platform.named(unknown[0].request or "", sent) if sent is not None else None
+        remote = platform.named(unknown[0].request or "", sent, since=unknown[0].fixed_at) if sent is not None else None
         if remote and {one.id for one in remote} & set(deliveries.known(session, post.account_id, unknown[0].id)):
             raise UsageError(f"{sent} is another post of this account that the program sent itself. Give the id of this one.")
         event = deliveries.resolve(session, unknown[0], remote, now)
@@ -87,10 +87,17 @@ def resume(bot: Bot, post_id: int) -> State:
         return State(post.state)
 
 
+def _stopped(session: Session, post: models.Post, who: str, now: datetime) -> None:
+    """A thread that is partly out, with nothing on its way just now, stops when a person wants it to."""
+    if standing.stoppable(post):
+        posts.move(session, post, Move.INTERRUPTED, who, "a person stopped it", now)
+
+
 def abandon(bot: Bot, post_id: int, why: str | None = None) -> None:
     """Leave a stopped or uncertain post as it is: what is out stays out, the rest is never sent. Raises StateError."""
     with bot.store.write() as session:
         post, now = _not_leaving(session, post_id), clock.now(session)
+        _stopped(session, post, bot.settings.who, now)
         posts.move(session, post, Move.ABANDON, bot.settings.who, why, now)
         post.due_at = None
 
@@ -99,6 +106,7 @@ def unwind(bot: Bot, post_id: int, why: str | None = None) -> None:
     """Have a post taken down, newest message first: publishing does it, here or on any machine. Raises StateError when nothing of it can be out."""
     with bot.store.write() as session:
         post, now = posts.get(session, post_id, lock=True), clock.now(session)
+        _stopped(session, post, bot.settings.who, now)
         if not posts.can(post, Move.UNWIND):
             raise StateError(f"post {post_id} is {post.state}; only what is out, or may be, can be taken down.")
         if post.unwind_at is None:

@@ -152,6 +152,12 @@ def part_out(row: models.Post) -> str:
     return f"{out} of {total} segments {'is' if out == 1 else 'are'} out"
 
 
+def stoppable(row: models.Post) -> bool:
+    """Is it a thread that is partly out, and nothing of it on its way just now? A person may stop it."""
+    states = {delivery.state for delivery in row.revision.deliveries}
+    return row.state == State.PUBLISHING and states == {DeliveryState.SENT, DeliveryState.PENDING}
+
+
 def ways_on(row: models.Post) -> str:
     """What a person can do about a post that stopped partly out."""
     return f"bot resume {row.id} sends the rest, bot abandon {row.id} leaves it so, bot unwind {row.id} takes it down"

@@ -163,7 +163,8 @@ def _possible(row: models.Post, move: Move, configured: Account | None, now: dat
         return False
     if move is Move.RESUME and any(remote.deleted for delivery in row.revision.deliveries for remote in delivery.remote):
         return False
-    return posts.can(row, move) and (configured is not None or move not in _CONFIGURED)
+    able = posts.can(row, move) or (move in (Move.ABANDON, Move.UNWIND) and standing.stoppable(row))
+    return able and (configured is not None or move not in _CONFIGURED)
 
 
 def fitting_variants(row: models.Post) -> Variants:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from math import inf
 
 from bot.errors import BotError
 from bot.values import Content, Fixed, Identity, Image, Limits, Outcome, OutcomeKind, Remote, Request, Segment, Sought
@@ -77,7 +79,7 @@ class FakePlatform:
         self.uploads += 1
         return self.upload_fails
 
-    def send(self, request: Request) -> Outcome:
+    def send(self, request: Request, *, before: float = inf) -> Outcome:
         self.before_send(request)
         self.called.append(request.body)
         answer = self.answers.pop(0) if self.answers else None
@@ -122,7 +124,7 @@ class FakePlatform:
             raise answer
         return answer.model_copy(update={"cost_micros": self.delete_cost})
 
-    def named(self, request: str, reference: str) -> tuple[Remote, ...]:
+    def named(self, request: str, reference: str, *, since: datetime | None = None) -> tuple[Remote, ...]:
         return (Remote(id=reference, url=f"https://fake.example/{reference}"),)
 
     def verify(self) -> Identity:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from math import inf
 from typing import Protocol
 
 from bot.accounts import Account
@@ -39,8 +41,11 @@ class Platform(Protocol):
     def upload(self, content: Content, images: Mapping[str, Image]) -> Outcome | None:
         """Upload what the requests refer to. None: all there. Else the outcome, never `sent` or `unknown`: nothing was posted."""
 
-    def send(self, request: Request) -> Outcome:
-        """Send exactly `request.body`, once. Never raises for what the network or the platform does; never retries."""
+    def send(self, request: Request, *, before: float = inf) -> Outcome:
+        """Send exactly `request.body`, once. Never raises for what the network or the platform does; never retries.
+
+        No byte of it leaves after `before` (on `clock.monotonic`): by then another may have taken its place.
+        """
 
     def find(self, sought: Sought) -> Outcome:
         """Look for a write that may be out. Reads only, and never raises for what the network or the platform does.
@@ -57,10 +62,11 @@ class Platform(Protocol):
         says so. `refused`: the platform will not.
         """
 
-    def named(self, request: str, reference: str) -> tuple[Remote, ...]:
+    def named(self, request: str, reference: str, *, since: datetime | None = None) -> tuple[Remote, ...]:
         """The messages of a stored request, given the id or address under which a person found it. Pure.
 
-        Raises UsageError when `reference` is no id or address of a message of this platform.
+        Raises UsageError when `reference` is no id or address of a message of this platform, or of one made before `since`, when
+        this one was first about to be sent.
         """
 
     def verify(self) -> Identity:

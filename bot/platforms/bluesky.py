@@ -10,6 +10,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from datetime import datetime
+from math import inf
 
 from bot.accounts import Account
 from bot.errors import BotError, ConfigError, UsageError
@@ -91,7 +93,7 @@ class Bluesky:
             return Outcome(kind=OutcomeKind.REFUSED, detail=f"the server takes the image for {got.get('mimeType')}, not {image.mime}")
         return Outcome(kind=OutcomeKind.NOT_SENT, detail="the server did not confirm the image that was uploaded")
 
-    def send(self, request: Request) -> Outcome:
+    def send(self, request: Request, *, before: float = inf) -> Outcome:
         """`unknown` unless proven. A lost image comes back as `not sent` without a time: upload again, then send again."""
         if request.provisional:
             return _refused("the request still has placeholders; it is a preview")
@@ -105,7 +107,7 @@ class Bluesky:
             reason = f"the login belongs to {login}, but the post was made for {did}"
             return Outcome(kind=OutcomeKind.NOT_SENT, detail=reason, pause=reason)
 
-        done = self._line.write("com.atproto.repo.applyWrites", body, did, WRITES, stranger=stranger)
+        done = self._line.write("com.atproto.repo.applyWrites", body, did, WRITES, stranger=stranger, before=before)
         if isinstance(done, Outcome):
             return done
         return results.sent(done, expected) if done.status == 200 else self._line.outcome(done, WRITES)
@@ -138,7 +140,7 @@ class Bluesky:
             return done
         return results.deleted(done) if done.status == 200 else self._line.outcome(done, DELETES)
 
-    def named(self, request: str, reference: str) -> tuple[Remote, ...]:
+    def named(self, request: str, reference: str, *, since: datetime | None = None) -> tuple[Remote, ...]:
         """All records of the request, given the at-uri or bsky.app address of any of them.
 
         The record keys are ours, so an address with another key is another post: UsageError.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from math import inf
 from typing import TYPE_CHECKING
 
 from bot import clock
@@ -59,12 +60,17 @@ class Line:
         self._handle = (account.handle or "").lstrip("@")
         self._context = f"{account.service} {self._handle}"
 
-    def write(self, method: str, body: bytes, owner: str, table: Sequence[Row], *, stranger: Callable[[str], Outcome]) -> Answer | Outcome:
-        """Call a procedure that changes what is posted, with exactly these bytes; `stranger` when the login is not `owner`'s."""
+    def write(
+        self, method: str, body: bytes, owner: str, table: Sequence[Row], *, stranger: Callable[[str], Outcome], before: float = inf
+    ) -> Answer | Outcome:
+        """Call a procedure that changes what is posted, with exactly these bytes; `stranger` when the login is not `owner`'s.
+
+        Not after `before`, on the monotonic clock.
+        """
         def call(wire: Wire, job: Job) -> Answer | Outcome:
             if wire.did != owner:
                 return stranger(wire.did)
-            if wire.remaining < self._timeout / 2 or not job.begin():
+            if wire.remaining < self._timeout / 2 or clock.monotonic() >= before or not job.begin():
                 return Answer(exception="NotStarted")
             answer = wire.post(method, body, "application/json")
             if judge(answer, table)[1] is Act.LOGIN:

@@ -8,12 +8,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from bot import clock
 from bot.accounts import Account
 from bot.errors import BotError, ConfigError, UsageError
-from bot.platforms import x_deletion, x_lookup, x_outcomes
+from bot.platforms import x_deletion, x_lookup, x_match, x_outcomes
 from bot.text import weighted
 from bot.text.nfc import nfc
 from bot.text.tidy import sendable
@@ -34,6 +36,8 @@ IDENTITY_MICROS = 5_000
 REFERENCE = re.compile(
     r"(?:https?://)?(?:www\.|mobile\.)?(?:x|twitter)\.com/(?:[A-Za-z0-9_]{1,15}|i/web)/status/([1-9][0-9]{0,18})(?:[/?#]\S*)?|([1-9][0-9]{0,18})"
 )
+LONG_BEFORE = timedelta(days=2)
+"""An id that tells an earlier time than this before the first try is of another post; less may be a clock that is wrong."""
 PARENT = "$.reply.in_reply_to_tweet_id"
 UNSENT_PARENT = "0"
 
@@ -80,7 +84,7 @@ class X:
         """Nothing: posts on X carry text only."""
         return None
 
-    def send(self, request: Request) -> Outcome:
+    def send(self, request: Request, *, before: float = inf) -> Outcome:
         """POST exactly `request.body`, once, within the timeout; what the answer means: `x_outcomes`."""
         if request.provisional:
             return _not_sent("the post it replies to is not out yet")
@@ -90,7 +94,7 @@ class X:
             body, fields = request.body.encode(), _fields(request.body)
         except (ValueError, KeyError, TypeError):
             return _not_sent(x_outcomes.UNSENDABLE)
-        call = self._call(lambda client: client.create_tweet(**fields), body)
+        call = self._call(lambda client: client.create_tweet(**fields), body, before)
         if call.answer is None:
             outcome = x_outcomes.failure(call.error, begun=call.begun, late=call.late, ended=call.ended)
         else:
@@ -120,12 +124,15 @@ class X:
             outcome = x_deletion.answer(remote, *call.answer, clock.now())
         return self._told(outcome)
 
-    def named(self, request: str, reference: str) -> tuple[Remote, ...]:
-        """The post with this id, or at this address on x.com or twitter.com; a request carries one post."""
+    def named(self, request: str, reference: str, *, since: datetime | None = None) -> tuple[Remote, ...]:
+        """The post with this id, or at this address on x.com or twitter.com; a request carries one post. An id tells its time."""
         found = REFERENCE.fullmatch(reference.strip())
         if found is None:
             raise UsageError("On X, name the post by its id or its address: 1900000000000000001 or https://x.com/NAME/status/1900000000000000001.")
-        return (x_outcomes.remote(found[1] or found[2]),)
+        number = found[1] or found[2]
+        if since is not None and x_match.made(int(number)) < since - LONG_BEFORE:
+            raise UsageError(f"{number} is a post from before this one was sent, or of nobody. Give the id of this one.")
+        return (x_outcomes.remote(number),)
 
     def verify(self) -> Identity:
         """Whose the four keys are (`GET /2/users/me`; $0.005, X docs 2026-08)."""
@@ -144,10 +151,10 @@ class X:
             raise ConfigError(f"account {self._account.name}: {self._scrubbed(outcome.detail)}.")
         raise BotError(f"account {self._account.name}: X did not say whose keys these are ({status}); try again later.")
 
-    def _call(self, ask: Callable[[Any], object], body: bytes | None = None) -> Call:
+    def _call(self, ask: Callable[[Any], object], body: bytes | None = None, before: float = inf) -> Call:
         from bot.platforms import x_transport
 
-        return x_transport.make(self._account.service, self._secrets(), self._timeout, ask, body)
+        return x_transport.make(self._account.service, self._secrets(), self._timeout, ask, body, before)
 
     def _told(self, outcome: Outcome) -> Outcome:
         return outcome.model_copy(update={"detail": self._scrubbed(outcome.detail)})

@@ -105,9 +105,16 @@ def folded(text: str) -> str:
     True
     """
     text = _ESCAPED.sub(lambda found: _MEANT[found[1]], text)
+    for link in reversed(urls.find(text)):  # an address is one whatever its case
+        text = text[:link.start] + text[link.start : link.end].casefold() + text[link.end :]
     text = unquote(_PUNYCODE.sub(_decoded, _SCHEME.sub("", text)))
-    text = nfc("".join(char for char in text if category(char) != "Cf" and char not in _UNSEEN)).casefold()
+    text = nfc("".join(char for char in text if category(char) != "Cf" and char not in _UNSEEN))
     return " ".join(nfc(_IDLE_SLASH.sub("", text)).split())
+
+
+def made(number: int) -> datetime:
+    """When the post of this id was made, as the id itself tells it."""
+    return EPOCH + timedelta(milliseconds=number >> 22)
 
 
 def _decoded(label: re.Match[str]) -> str:
@@ -128,7 +135,7 @@ def _made(post: Mapping[str, Any]) -> datetime:
         else:
             return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     number = int(post["id"])
-    return EPOCH + timedelta(milliseconds=number >> 22) if number >= FIRST_TIMED_ID else datetime.max.replace(tzinfo=UTC)
+    return made(number) if number >= FIRST_TIMED_ID else datetime.max.replace(tzinfo=UTC)
 
 
 def _like(mine: str, text: str) -> bool:
@@ -144,4 +151,4 @@ def _skeleton(text: str) -> str:
     text = _ESCAPED.sub(lambda found: _MEANT[found[1]], text)
     for link in reversed(urls.find(text)):
         text = f"{text[:link.start]} {text[link.end:]}"
-    return "".join(char for char in folded(text) if char.isalnum())
+    return "".join(char for char in folded(text).casefold() if char.isalnum())

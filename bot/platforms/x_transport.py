@@ -20,6 +20,7 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -89,10 +90,12 @@ class Call:
 
 def make(
     service: str, secrets: Mapping[str, str], timeout: float, ask: Callable[[Any], object], body: bytes | None = None,
+    before: float = inf,
 ) -> Call:
     """Let `ask` make one call with a `tweepy.Client`; returns within `timeout` and half a second, and never raises for the call.
 
-    `secrets` by the names of `bot.accounts.SECRETS`; `body`: the exact JSON to send.
+    `secrets` by the names of `bot.accounts.SECRETS`; `body`: the exact JSON to send; `before`: when the gate
+    closes at the latest, on the monotonic clock.
     """
     import tweepy
 
@@ -103,7 +106,7 @@ def make(
         return_type=dict, wait_on_rate_limit=False,  # waiting would POST again
     )
     client.session.close()
-    wire = Wire(deadline=clock.monotonic() + timeout)
+    wire = Wire(deadline=min(clock.monotonic() + timeout, before))
     client.session = _Session(wire, service, timeout, body)
 
     def call() -> None:

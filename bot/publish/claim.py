@@ -56,6 +56,9 @@ def claim(store: Store, platform: Platform, account_id: int, post_id: int, terms
                 return None
             deliveries.ensure(session, revision, platform.deliveries(revision.content, images(session, revision), None))
             posts.move(session, post, Move.CLAIM, terms.owner, None, now)
+        if deliveries.settle([row.state for row in revision.deliveries]) is Move.ALL_SENT:  # its state was changed by hand
+            posts.move(session, post, Move.ALL_SENT, WORKER, None, now)
+            return None
         return Claimed(revision.content, images(session, revision))
 
 
@@ -123,7 +126,7 @@ def _too_dear(session: Session, post: models.Post, terms: Terms, now: datetime) 
     gone = spending.spent(session, budget.since(now)).get(budget.platform, 0) + spending.committed(session, budget.platform)
     if price == 0 or gone + price <= budget.micros:
         return False
-    why = f"${price / 1e6:.3f} more than the budget leaves: ${gone / 1e6:.2f} of ${budget.micros / 1e6:.2f} are spent this month"
+    why = f"it costs ${price / 1e6:.3f}, and ${gone / 1e6:.2f} of this month's budget of ${budget.micros / 1e6:.2f} are spent or promised"
     budget.exceeded(session, post, why, now)
     return True
 

@@ -52,20 +52,20 @@ def deliver(store: Store, platform: Platform, account_id: int, post_id: int, cla
         step = _intend(store, platform, account_id, post_id, claimed.content, claimed.images, terms)
         if step.request is None:
             return
-        # A machine that slept since the intent may not be the sender any more: the adapter's own deadline, under half a lease,
-        # begins only now.
+        # A machine that slept since the intent may not be the sender any more. The adapter's own time, under half a lease,
+        # begins when it is asked, so the first byte must leave within the other half.
         late = clock.monotonic() - began > terms.short
-        sent = _SLEPT if late else _send(platform, step.request)
+        sent = _SLEPT if late else _send(platform, step.request, before=began + terms.lease_seconds / 2)
         _write_down(store, platform, post_id, step, sent, terms)
         if sent.kind is not OutcomeKind.SENT or not step.more:
             return
         first = False
 
 
-def _send(platform: Platform, request: Request) -> Outcome:
+def _send(platform: Platform, request: Request, *, before: float) -> Outcome:
     """An adapter never raises; if one does, what it was doing may be out."""
     try:
-        return platform.send(request)
+        return platform.send(request, before=before)
     except Exception as error:
         return Outcome(kind=OutcomeKind.UNKNOWN, detail=f"the program failed while it was being sent ({type(error).__name__})", call_ended=False)
 

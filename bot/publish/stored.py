@@ -17,6 +17,9 @@ OLDER = Hold(code=HoldCode.REQUEST_MISMATCH, detail="its stored request is of an
 OTHER = Hold(code=HoldCode.REQUEST_MISMATCH, detail="its stored request is not what the approved post makes: edit it or draft it again")
 
 
+MOVED = Hold(code=HoldCode.ACCOUNT, detail="part of it was sent, or may be out, as another account than the credentials are for now")
+
+
 def made(platform: Platform, delivery: models.Delivery, content: Content, pictures: Mapping[str, Image]) -> tuple[Request, Hold | None]:
     """The request of the delivery (whose `fixed_at` is set), and the hold when what is stored of it is another one.
 
@@ -32,6 +35,8 @@ def made(platform: Platform, delivery: models.Delivery, content: Content, pictur
     if [(one.position, one.segments) for one in requests] != [(row.position, row.segments) for row in rows]:
         raise MismatchError("its stored deliveries are not those that the approved post makes")
     request = requests[delivery.position]
+    if any(row.sender not in (None, post.account.remote_id) for row in rows):
+        return request, MOVED
     if delivery.format != deliveries.FORMAT:
         return request, OLDER
     return request, OTHER if delivery.request not in (None, request.body) else None

@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import Text, TextClause, select, text, type_coerce, update
+from sqlalchemy import Text, TextClause, or_, select, text, type_coerce, update
 from sqlalchemy.orm import Session
 
 from bot.store import models, spending
@@ -73,9 +73,14 @@ def _of_account(session: Session, account_id: int, condition: TextClause) -> lis
 
 def known(session: Session, account_id: int, but: int) -> tuple[str, ...]:
     """Remote ids of the account's deliveries, newest first, but one: what a look must not take for that one. As many as a look reads."""
+    account = session.get_one(models.Account, account_id)
     rows = session.scalars(
         select(type_coerce(models.Delivery.remote, Text)).join(models.Revision).join(models.Post)
-        .where(models.Post.account_id == account_id, models.Delivery.id != but, models.Delivery.state == DeliveryState.SENT)
+        .join(models.Account).where(
+            # The same account under another name, an older one perhaps, counts too.
+            or_(models.Post.account_id == account_id, models.Account.remote_id == account.remote_id),
+            models.Delivery.id != but, models.Delivery.state == DeliveryState.SENT,
+        )
         .order_by(models.Delivery.ended_at.desc()).limit(1000)
     )
     found: list[str] = []
@@ -109,7 +114,7 @@ def intend(delivery: models.Delivery, request: Request, now: datetime) -> None:
     """Write down exactly what is about to be sent. Commit before the socket opens."""
     delivery.request, delivery.state, delivery.tries = request.body, DeliveryState.SENDING, delivery.tries + 1
     delivery.started_at, delivery.ended_at, delivery.call_ended, delivery.detail = now, None, False, None
-    delivery.look_at, delivery.looks = None, 0
+    delivery.look_at, delivery.looks, delivery.sender = None, 0, delivery.revision.post.account.remote_id
 
 
 def conclude(session: Session, delivery: models.Delivery, outcome: Outcome, now: datetime) -> None:

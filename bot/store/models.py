@@ -234,8 +234,9 @@ class Delivery(Base):
     started_at: Mapped[datetime | None]
     call_ended: Mapped[bool] = mapped_column(default=False)
     ended_at: Mapped[datetime | None]
+    sender: Mapped[str | None]
+    """Remote id of the account it was sent as."""
     tries: Mapped[int] = mapped_column(default=0, server_default="0")
-    """Calls since it was first about to be sent."""
     look_at: Mapped[datetime | None]
     """Unknown, and looked for then."""
     looks: Mapped[int] = mapped_column(default=0)

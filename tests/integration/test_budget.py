@@ -106,7 +106,7 @@ def test_what_would_cost_more_goes_back_with_a_hold(desks: Callable[..., Desk]) 
     desk.go()
     assert (desk.post(first).state, desk.post(second).state, desk.holds(second)) == (State.PUBLISHED, State.IN_REVIEW, [HoldCode.BUDGET])
     assert (desk.spent(), len(desk.fake.called)) == (WITH_LINK, 1)
-    assert "$0.20 of $0.39" in desk.post(second).holds[0].detail
+    assert "$0.20 of this month's budget of $0.39" in desk.post(second).holds[0].detail
 
 
 def test_a_person_may_let_it_pass(desks: Callable[..., Desk]) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from math import inf
 from typing import Any
 
 import pytest
 
-from bot import rescue
+from bot import clock, rescue
 from bot.errors import StateError
 from bot.store.states import State
-from bot.values import Cause, Outcome, Request
+from bot.values import Cause, Identity, Outcome, Request
 from tests.fakes import FakePlatform, Lost, sent
 from tests.publishing import GRACE, NOT_SENT, REFUSED, UNKNOWN, World
 
@@ -243,6 +244,7 @@ def test_a_crash_between_the_look_and_its_writing_looks_again(world: World, x: F
 
 def test_the_account_waits_while_looking_and_other_accounts_go_on(world: World, x: FakePlatform) -> None:
     other = world.platform("other")
+    other.identity = Identity(handle="other", remote_id="fake-2")
     unclear(world, "one", "two")
     waiting, elsewhere = world.ready("three"), world.make("four", account="other")
     world.time.pass_(-GRACE)
@@ -305,6 +307,38 @@ def test_a_late_answer_is_taken_before_what_a_person_thought_unsent_goes_again(w
     assert world.states(post) == ["sent", "pending"]
     world.later(1)
     assert (slow.texts(), other.called, world.state(post)) == (["one", "two"], [], State.PUBLISHED)
+
+
+def test_what_was_sent_as_another_account_is_neither_looked_for_nor_sent_on(world: World, x: FakePlatform) -> None:
+    """The credentials were changed while a write of unknown outcome was looked for: in the other account's timeline nothing is."""
+    post = unclear(world, "one", "two")
+    x.visible = False
+    x.fingerprint, x.identity = "keys of another", Identity(handle="another", remote_id="fake-9")
+    world.time.pass_(15)
+    assert "belong to @another" in world.troubles()[0]
+    rescue.verify(world.bot, "fake")
+    world.unpause()
+    told: list[str] = []
+    for _ in range(3):
+        world.time.pass_(300)
+        told += world.troubles()
+    assert [line for line in told if "as another account" in line] == told != []
+    assert (x.sought, len(x.called), world.state(post)) == ([], 1, State.UNCERTAIN)
+
+
+def test_the_first_byte_leaves_within_half_the_lease_or_never(world: World) -> None:
+    world.ready("one")
+    limits: list[float] = []
+
+    class Watched(FakePlatform):
+        def send(self, request: Request, *, before: float = inf) -> Outcome:
+            limits.append(before - clock.monotonic())
+            return super().send(request, before=before)
+
+    world.fakes["fake"] = Watched()
+    world.go()
+    assert limits
+    assert 0 < limits[0] <= 30
 
 
 def test_a_late_answer_leaves_a_post_that_is_being_taken_down_on_its_way_down(world: World) -> None:

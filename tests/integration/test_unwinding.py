@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot import rescue
+from bot.context import Bot
 from bot.errors import StateError
 from bot.store.states import State
 from bot.values import Outcome, OutcomeKind, Remote, Request
@@ -255,3 +256,16 @@ def test_a_stop_ends_the_taking_down_between_two_messages(world: World) -> None:
     assert world.fake.deleted == ["2"]
     world.go()
     assert (world.fake.deleted, world.state(post)) == (["2", "1"], State.WITHDRAWN)
+
+
+@pytest.mark.parametrize("what", [rescue.abandon, rescue.unwind])
+def test_a_paused_thread_that_is_partly_out_need_not_go_on_first(world: World, what: Callable[[Bot, int], None]) -> None:
+    post = world.ready("one", "two", "three")
+    world.fake.answers = [sent(1), NOT_SENT.model_copy(update={"pause": "out of credit"})]
+    world.go()
+    assert world.state(post) == State.PUBLISHING
+    what(world.bot, post)
+    world.unpause()
+    world.go()
+    assert world.state(post) == (State.ABANDONED if what is rescue.abandon else State.WITHDRAWN)
+    assert world.fake.texts() == ["one"]

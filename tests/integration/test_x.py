@@ -289,6 +289,14 @@ def test_nothing_goes_out_after_the_deadline(x_server: XServer) -> None:
     assert (x_server.received, x_server.tweets(user)) == ([], [])
 
 
+def test_nothing_goes_out_after_the_moment_that_the_sender_names(x_server: XServer) -> None:
+    """A process that stood still until its lease was over must not begin then, however fresh its own time is."""
+    user = x_server.create_account()
+    x = platform(x_server, user, timeout=5)
+    assert x.send(requests(x)[0], before=clock.monotonic() - 1).kind is NOT_SENT
+    assert (x_server.tweets(user), x_server.received) == ([], [])
+
+
 def test_a_failure_does_not_taint_the_next_send(x_server: XServer) -> None:
     user = x_server.create_account()
     x = platform(x_server, user, timeout=0.5)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
+from math import inf
 from typing import Protocol, TypeVar
 
 from bot.platforms import Platform
@@ -62,14 +64,14 @@ class Road:
     def deliveries(self, content: Content, images: Mapping[str, Image], fixed: Fixed | None) -> tuple[Request, ...]:
         return self._main.deliveries(content, images, fixed)
 
-    def named(self, request: str, reference: str) -> tuple[Remote, ...]:
-        return self._main.named(request, reference)
+    def named(self, request: str, reference: str, *, since: datetime | None = None) -> tuple[Remote, ...]:
+        return self._main.named(request, reference, since=since)
 
     def upload(self, content: Content, images: Mapping[str, Image]) -> Outcome | None:
         return self._call("upload", lambda platform: platform.upload(content, images))
 
-    def send(self, request: Request) -> Outcome:
-        return self._call("send", lambda platform: platform.send(request))
+    def send(self, request: Request, *, before: float = inf) -> Outcome:
+        return self._call("send", lambda platform: platform.send(request, before=before))
 
     def find(self, sought: Sought) -> Outcome:
         return self._call("find", lambda platform: platform.find(sought))

@@ -72,3 +72,14 @@ def test_a_secret_written_into_the_file_is_refused_and_not_shown() -> None:
     with pytest.raises(ConfigError) as caught:
         configured(config.load())
     assert "hunter2" not in str(caught.value)
+
+
+def test_two_names_for_one_account_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("bot.toml").write_text("".join(
+        f"[accounts.{name}]\nplatform = 'bluesky'\nhandle = 'news.example.com'\nsecrets = {{ app_password = 'NEWS_PASSWORD' }}\n"
+        for name in ("news", "again")
+    ))
+    monkeypatch.setenv("NEWS_PASSWORD", "one and the same")
+    with pytest.raises(ConfigError, match="accounts news and again have the same credentials") as refused:
+        configured(config.load())
+    assert "one and the same" not in str(refused.value)

@@ -68,3 +68,13 @@ def test_link_policies_may_differ_by_platform(monkeypatch: pytest.MonkeyPatch) -
     assert (found["x"].link_policy, found["bluesky"].link_policy) == ("never", "always")
     monkeypatch.setenv("BOT_LINK_POLICY", "never")
     assert {account.link_policy for account in configured(config.load()).values()} == {"never"}
+
+
+@pytest.mark.parametrize(("name", "value"), [
+    ("BOT_HTTP_TIMEOUT", "nan"), ("BOT_HTTP_TIMEOUT", "0"), ("BOT_HTTP_TIMEOUT", "30"), ("BOT_LEASE_SECONDS", "3600"),
+    ("BOT_SEGMENT_PAUSE", "21"), ("BOT_X_READBACK", "60,15"), ("BOT_X_BUDGET_USD", "-1"), ("BOT_OVER_BUDGET", "maybe"),
+])
+def test_settings_that_the_protocol_can_not_live_with_are_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ConfigError):
+        config.load()

@@ -20,6 +20,7 @@ def upgrade() -> None:
     op.add_column("account", sa.Column("credentials", sa.Text))
     op.add_column("post", sa.Column("resumed_at", Moment))
     op.add_column("post", sa.Column("unwind_at", Moment))
+    op.add_column("delivery", sa.Column("sender", sa.Text))
     op.add_column("delivery", sa.Column("tries", Id, nullable=False, server_default="0"))
     op.create_index("ix_post_unwind_at", "post", ["unwind_at"])
     for name, where in (("sending", "state = 'sending'"), ("looking", "look_at IS NOT NULL")):
