@@ -17,6 +17,7 @@ from bot.platforms import Platform, connect
 from bot.store import accounts, articles, drafts, models, posts
 from bot.store.articles import Taken
 from bot.store.states import ArticleState, Move
+from bot.text import oddities
 from bot.values import Article, Brief, Drafting, Formatted, Hold, HoldCode, Kind, Override
 
 POLICY = "policy clean"
@@ -57,6 +58,8 @@ def compose(
         return None, []
     brief = _brief(bot, article, kinds, taking)
     drafting = draft.write(article, brief, draft.choose(settings, drafter), draft.choose(settings, draft.OFFLINE))
+    notes = dict.fromkeys((*oddities.notes(article), *drafting.notes))
+    drafting = drafting.model_copy(update={"notes": tuple(notes)})
     thumb = sha256(article.image.data).hexdigest() if article.image else None
     composed = []
     for written in drafting.drafts:

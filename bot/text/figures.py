@@ -26,7 +26,9 @@ class Told(NamedTuple):
     text: str
     """Folded, in small letters, with single spaces."""
     values: frozenset[tuple[Decimal, str]]
-    """Each reading of each figure with its unit, and once more without."""
+    """Each reading of each figure with its unit."""
+    units: Mapping[Decimal, set[str]]
+    """The units that each value has somewhere."""
     names: frozenset[str]
     calendar: Calendar
     dates: tuple[Dated, ...]
@@ -43,16 +45,29 @@ class Told(NamedTuple):
     def _verbatim(self, words: str) -> bool:
         """Do these very words stand in it, between word boundaries? Covers what is read differently in other company."""
         wanted = _spaced(words.casefold())
-        return wanted in self.text and re.search(rf"(?<![\w.,$€£]){re.escape(wanted)}(?![\w%]|[.,]\d)", self.text) is not None
+        return wanted in self.text and re.search(rf"(?<![\w.,$€£])(?<![$€£¥₹] ){re.escape(wanted)}(?![\w%]|[.,]\d|{numbers.UNIT_BEHIND})", self.text) is not None
+
+    def loosely(self, one: Figure) -> frozenset[str]:
+        """The units this text gives the value, whatever its own is."""
+        return frozenset(unit for value in one.readings for unit in self.units.get(value, ()))
 
 
 def told(text: str, language: str | None = None, days: Iterable[date] = ()) -> Told:
     """What a text says; `days` are dates of its record. `language` (BCP 47) is how numbers are written."""
     text = fold(text)
-    figures, named = numbers.find(text, language), tuple(dates.find(text))
+    return known(text, numbers.find(text, language), tuple(dates.find(text)), days)
+
+
+def known(text: str, figures: Iterable[Figure], named: tuple[Dated, ...], days: Iterable[date] = ()) -> Told:
+    """The same for a folded text whose figures and dates were found before."""
+    figures = tuple(figures)
+    units: dict[Decimal, set[str]] = {}
+    for figure in figures:
+        for value in figure.readings:
+            units.setdefault(value, set()).add(figure.unit)
     return Told(
         text=_spaced(text.casefold()),
-        values=frozenset((value, unit) for figure in figures for value in figure.readings for unit in (figure.unit, "")),
+        values=frozenset((value, figure.unit) for figure in figures for value in figure.readings), units=units,
         names=frozenset(figure.name for figure in figures),
         calendar=Calendar(named, days), dates=named,
     )

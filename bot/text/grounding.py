@@ -1,23 +1,26 @@
-"""What a text says that its article does not: figures, dates, quotations, addresses, handles and tags, by containment.
+"""What a text says that its article does not: figures, dates, quotations, addresses, handles and tags hold, by containment.
 
-Deterministic, whatever wrote the text. Rules about what a figure is said OF (predicate, attribution, forecast) return warnings
-from here too, once they exist; the signature has their place.
+Deterministic, whatever wrote the text. What a figure is said OF, who says it, and whether it has happened yet are doubts
+(`bot.text.doubts`): they warn. docs/grounding.md lists what is checked, and what that finds.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Collection, Iterator
-from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from bot.text import figures, invisible, links, urls
+from bot.text import doubts, figures, invisible, links, units, urls
 from bot.text.dates import Dated
+from bot.text.doubts import Sentence
 from bot.text.figures import CASHTAG, HASHTAG, MENTION
+from bot.text.numbers import Figure
 from bot.text.plain import Plain, fold, plain
+from bot.text.reading import Reading
 from bot.text.scripts import SPACELESS
-from bot.values import Article, Hold, HoldCode, Warn
+from bot.values import Article, Hold, HoldCode, Warn, WarningCode
 
 QUOTED_WORDS = 3
 """Quotation marks around fewer words are irony or a name, not a quotation."""
@@ -32,11 +35,15 @@ _TAGS = (
 )
 _QUOTATION = re.compile(
     r'“([^“”\n]*)[”“]|„([^“”„\n]*)[“”]|«([^«»\n]*)»|»([^«»\n]*)«|「([^」\n]*)」|『([^』\n]*)』'
-    r'|(?<![\w"])"(?=\S)([^"\n]*)"|(?<!\w)\'(?=\S)([^\'\n]*(?:\w\'\w[^\'\n]*)*)\'(?!\w)'
+    r'|(?<![\w"])"(?=\S)([^"\n]*)"|‹([^‹›\n]*)›|›([^‹›\n]*)‹|‚([^‚\'\n]*)\'|(?<!\w)\'(?=\S)(?!(?:s|t|d|m|re|ll|ve|em|til|n|cause|tis)\b)([^\'\n]*(?:\w\'\w[^\'\n]*)*)\'(?!\w)'
 )
 _UNCLOSED = re.compile(r"[“„«「『](?![^\n]{0,2000}[”“»」』])([^.!?\n]*)")
 _WORD = re.compile(r"\w+(?:'\w+)*")
 _SPACELESS = re.compile(f"[{SPACELESS}]")
+_COUNTED = re.compile(r"[ -](?!(?:and|or|in|on|at|by|for|from|to|of|over|this|last|next|a|the|per|more|less|as|with|while|than|during|since)\b)[^\W\d_]", re.IGNORECASE)
+_BESIDE = 160
+"""So many characters away another figure's unit, or a speaker, may still be meant."""
+_UNIT_NAMES = {"%": "percent", "pp": "percentage points"}
 _CUT = re.compile(r"\.{3,}|\[[^\]]*\]")
 
 
@@ -57,23 +64,31 @@ class Support(NamedTuple):
 def check(
     text: str, article: Article, *, allowed_urls: Collection[str] = (), allowed_words: Collection[str] = ()
 ) -> tuple[tuple[Hold, ...], tuple[Warn, ...]]:
-    """The holds (and, one day, warnings) of a text about this article.
+    """The holds and warnings of a text about this article.
 
     `allowed_urls` are addresses the post may carry (its own link, with its query); `allowed_words` is what the configuration adds:
     hashtags, handles and sign-offs; their figures and addresses then need no article either.
-    The spans of the holds are words of `text`, verbatim.
+    The spans of both are words of `text`, verbatim; a warning's detail quotes them, and the article's sentence with its id.
     """
     said = plain(text)
     support = _support(article)
     own = _configured(tuple(allowed_words), tuple(allowed_urls), article.language)
-    holds = [
+    told = doubts.of_text(said, _reading(article))
+    found: list[Hold | Warn] = [
         *_hidden(text, said, support),
-        *_figures(said, support, own, article.language),
-        *_quotations(said, support),
+        *_figures(said, support, own, article.language, told),
+        *doubts.find(told, allowed_words),
+        *_quotations(said, support, told, _reading(article)),
         *_addresses(said, support, own),
         *_tags(said, support, own),
     ]
-    return tuple(dict.fromkeys(holds)), ()
+    once = tuple(dict.fromkeys(found))
+    return tuple(one for one in once if isinstance(one, Hold)), tuple(one for one in once if isinstance(one, Warn))
+
+
+@lru_cache(maxsize=16)
+def _reading(article: Article) -> Reading:
+    return Reading(article)
 
 
 @lru_cache(maxsize=16)
@@ -84,23 +99,25 @@ def _support(article: Article) -> Support:
     for pair in article.faq:
         (told if pair.visible else hidden).extend((pair.question, pair.answer))
     days = (article.published_at.date(),) if article.published_at else ()
-    return _prepare("\n".join(told), article.language, days, (article.url,) if article.url else (), "\n".join(hidden))
+    reading = _reading(article)
+    said = figures.known(reading.text, reading.figures, reading.dates, days)
+    return _prepare("\n".join(told), said, (article.url,) if article.url else (), "\n".join(hidden))
 
 
 @lru_cache(maxsize=64)
 def _configured(words: tuple[str, ...], addresses: tuple[str, ...], language: str | None) -> Support:
-    support = _prepare("\n".join(words), language, (), addresses, "")
+    support = _prepare("\n".join(words), figures.told("\n".join(words), language), addresses, "")
     bare = {f"#{word.casefold()}" for word in words if word[:1].isalnum()}
     return support._replace(tags=support.tags | bare)
 
 
-def _prepare(text: str, language: str | None, days: tuple[date, ...], addresses: tuple[str, ...], hidden: str) -> Support:
+def _prepare(text: str, told: figures.Told, addresses: tuple[str, ...], hidden: str) -> Support:
     text, hidden = fold(text), fold(hidden)
     found = [span.text for span in urls.find(text)] + [match[0] for match in _MAIL.finditer(text)] + list(addresses)
     words = _words(text)
     runs, lines = _only_hidden(hidden, words) if hidden.strip() else (frozenset(), frozenset())
     return Support(
-        told=figures.told(text, language, days),
+        told=told,
         words=words,
         addresses=frozenset(links.bare(address) for address in found),
         hosts=frozenset(links.bare(address).partition("/")[0] for address in addresses),
@@ -142,29 +159,75 @@ def _only_hidden(hidden: str, visible: str) -> tuple[frozenset[str], frozenset[s
     )
 
 
-def _figures(said: Plain, support: Support, own: Support, language: str | None) -> Iterator[Hold]:
-    for one in figures.find(said.text, language):
+def _figures(said: Plain, support: Support, own: Support, language: str | None, told: list[Sentence]) -> Iterator[Hold | Warn]:
+    """Figures and dates the article lacks. Figures told as words that someone worked out are judged elsewhere."""
+    reading = told[0].reading if told else None
+    starts = [one.start for one in told]
+    derived = {at for one in told for factor in one.factors for at in range(one.start + factor.start, one.start + factor.end)}
+    found = figures.find(said.text, language)
+    for one in found:
         words = said.text[one.start : one.end]
-        if support.told.says(one, words) or own.told.says(one, words):
+        if support.told.says(one, words) or own.told.says(one, words) or one.start in derived:
             continue
         span = said.verbatim(one.start, one.end)
+        at = bisect_right(starts, one.start) - 1
+        sentence = told[at] if at >= 0 and told[at].english and one.start < told[at].start + len(told[at].text) else None
+        if isinstance(one, Figure) and sentence:
+            if reading and units.twin(one, said.text, reading):
+                continue
+            loosely = doubts.loose(sentence, one, span)
+            if loosely:
+                yield loosely
+                continue
         if isinstance(one, Dated):
             yield Hold(code=HoldCode.UNSUPPORTED_DATE, detail=f"the article does not name {span}", span=span)
+        elif _unit_left_out(one, said.text, [other for other in found if isinstance(other, Figure)], support):
+            only = " and ".join(sorted(_UNIT_NAMES.get(unit, unit) for unit in support.told.loosely(one)))
+            yield Warn(code=WarningCode.PREDICATE, detail=f'"{span}". The article has this figure only in {only}.', span=span)
         else:
             yield Hold(code=HoldCode.UNSUPPORTED_NUMBER, detail=f"{span} is not in the article", span=span)
 
 
-def _quotations(said: Plain, support: Support) -> Iterator[Hold]:
+def _unit_left_out(one: Figure, text: str, others: list[Figure], support: Support) -> bool:
+    """Is it the article's figure with the unit understood: 56% … 122, or 38 million with no noun? Then it is doubted, not held."""
+    units = support.told.loosely(one) - {"", "th", "name"}
+    if not units:
+        return False
+    if {one.unit, *units} <= {"%", "pp"}:
+        return True
+    if one.unit:
+        return False
+    beside = text.rfind("\n", 0, one.start) + 1, (text.find("\n", one.end) + 1 or len(text) + 1)
+    if any(other.unit in units and beside[0] <= other.start < beside[1] and abs(other.start - one.start) < _BESIDE for other in others):
+        return True
+    return "%" not in units and "pp" not in units and not _COUNTED.match(text, one.end)
+
+
+def _quotations(said: Plain, support: Support, told: list[Sentence], reading: Reading) -> Iterator[Hold | Warn]:
     for match in [*_QUOTATION.finditer(said.text), *_UNCLOSED.finditer(said.text)]:
         inside = next(group for group in match.groups() if group is not None)
+        span = said.verbatim(match.start(), match.end())
         for piece in _CUT.split(inside):
             words = _words(piece)
             long = len(words.split()) >= QUOTED_WORDS or len(_SPACELESS.findall(piece)) > 2 * QUOTED_WORDS
-            if not long or words in support.words or (_SPACELESS.search(piece) and words.strip() in support.words):
+            if not long:
                 continue
-            span = said.verbatim(match.start(), match.end())
+            if words in support.words or (_SPACELESS.search(piece) and words.strip() in support.words):
+                sentence = next((one for one in told if one.english and one.start <= match.end() and match.start() <= one.start + len(one.text)), None)
+                warning = doubts.quotation(piece, _around(said.text, match), span, reading) if sentence else None
+                if warning:
+                    yield warning
+                    break
+                continue
             yield Hold(code=HoldCode.UNSUPPORTED_QUOTE, detail=f"the article does not hold these words: {span}", span=span)
             break
+
+
+def _around(text: str, match: re.Match[str]) -> str:
+    """The line a quotation stands in, as far as it matters who speaks."""
+    start = max(text.rfind("\n", 0, match.start()) + 1, match.start() - _BESIDE)
+    end = text.find("\n", match.end())
+    return text[start : min(end if end >= 0 else len(text), match.end() + _BESIDE)]
 
 
 def _addresses(said: Plain, support: Support, own: Support) -> Iterator[Hold]:

@@ -12,6 +12,8 @@ from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
 
+from bot.text import myriads
+
 
 class Figure(NamedTuple):
     """One figure as it stands in a text."""
@@ -21,7 +23,7 @@ class Figure(NamedTuple):
     readings: frozenset[Decimal]
     """The values it may have: `5m` is five, or five million."""
     unit: str
-    """`%`, a currency (`USD`), `th` for an ordinal, `name` for a name made with digits (GB200), else empty."""
+    """`%`, `pp` for percentage points, a currency (`USD`), `th` for an ordinal, `name` for a name made with digits (GB200), else empty."""
     name: str = ""
     """The folded word, for the unit `name` and for figures that are no value (`14:30`, `3.1.0`)."""
     weak: bool = False
@@ -32,7 +34,8 @@ _SCALES = {
     "hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "trillion": 10**12,
     "thousands": 1000, "millions": 10**6, "billions": 10**9, "trillions": 10**12, "mln": 10**6, "mn": 10**6, "bn": 10**9, "tn": 10**12, "trn": 10**12,
     "tausend": 1000, "mio": 10**6, "millionen": 10**6, "mrd": 10**9, "milliarde": 10**9, "milliarden": 10**9, "billionen": 10**12,
-    "mille": 1000, "milliard": 10**9, "milliards": 10**9, "mil": 1000, "millón": 10**6, "millones": 10**6,
+    "mille": 1000, "milliard": 10**9, "milliards": 10**9, "mil": 1000, "millón": 10**6, "millones": 10**6, "dozen": 12, "hundred thousand": 10**5, "hundred million": 10**8, "hundred billion": 10**11,
+    "тыс": 1000, "млн": 10**6, "млрд": 10**9, "ألف": 1000, "آلاف": 1000, "مليون": 10**6, "ملايين": 10**6, "مليار": 10**9, "مليارات": 10**9,
 }
 _COMMA = frozenset("de fr es it nl pt da sv nb no fi pl cs sk ru uk tr el hu ro id".split())
 """Languages that write a decimal comma, and thousands with a stop."""
@@ -42,10 +45,14 @@ _CURRENCIES = {
     "$": "USD", "us$": "USD", "usd": "USD", "dollar": "USD", "dollars": "USD", "dólares": "USD", "€": "EUR", "eur": "EUR", "euro": "EUR", "euros": "EUR",
     "£": "GBP", "gbp": "GBP", "pounds": "GBP", "pound": "GBP", "¥": "JPY", "jpy": "JPY", "yen": "JPY", "₹": "INR", "inr": "INR", "rupees": "INR",
     "chf": "CHF", "francs": "CHF", "cny": "CNY", "yuan": "CNY", "₩": "KRW", "krw": "KRW",
+    "دولار": "USD", "دولارا": "USD", "يورو": "EUR",
 }
-_PERCENT = r"percentage points?|per ?cent|percent|pct|prozentpunkte?n?|prozent|pour ?cent|por ?ciento|procent|per mille"
+_PERCENT = r"percentage points?|percent points?|%-?punkte?n?|per ?cent|percent|pct|prozentpunkte?n?|prozent|pour ?cent|por ?ciento|procent|per mille|процент(?:а|ов)?|في المئة|في المائة|بالمئة|بالمائة"
+_POINTS = re.compile(r"poi|punkt", re.IGNORECASE)
 _SCALE = "|".join(sorted(_SCALES, key=len, reverse=True))
 _AFTER = "|".join(sorted((re.escape(word) for word in _CURRENCIES), key=len, reverse=True))
+UNIT_BEHIND = rf" ?-?(?:{_SCALE}|{_PERCENT}|{_AFTER})(?!\w)"
+"""A pattern for what makes another figure of the digits before it."""
 _SPELT = {
     "en": "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty",
     "de": "eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn neunzehn zwanzig",
@@ -54,6 +61,7 @@ _SPELT = {
 }
 _ORDINAL_WORDS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
 _TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
+_PARTS = {f"{words} {one}": Decimal(part) for words, part in (("half", "0.5"), ("a quarter of", "0.25"), ("three quarters of", "0.75")) for one in ("a", "an")}
 _WEAK = frozenset("one first second un eins acht neuf uno once".split())
 
 _LETTER = r"A-Za-zªµºÀ-ɏͰ-ԯ"
@@ -80,8 +88,15 @@ def find(text: str, language: str | None = None) -> list[Figure]:
 
 
 def _with_digits(text: str, language: str) -> Iterator[Figure]:
+    counted = list(myriads.find(text))
+    yield from (Figure(one.start, one.end, frozenset({one.value}), one.unit, text[one.start : one.end]) for one in counted)
+    taken = 0
     for match in _DIGITS.finditer(text):
         start, end = match.span("number")
+        while taken < len(counted) and counted[taken].end <= start:
+            taken += 1
+        if taken < len(counted) and counted[taken].start <= start:
+            continue
         back = text[max(0, start - _LOOK_BACK) : start]
         currency = _BEFORE.search(back)
         word = None if currency else _WORD_BEFORE.search(back)
@@ -95,9 +110,15 @@ def _with_digits(text: str, language: str) -> Iterator[Figure]:
         if match["letter"]:
             readings |= {value * _LETTERS[match["letter"].lower()] for value in readings}
         money = currency[0].strip() if currency else match["after"] or ""
-        unit = "%" if match["percent"] else _CURRENCIES.get(money.lower(), "") or ("th" if match["ordinal"] else "")
+        unit = _unit(match["percent"], money, ordinal=bool(match["ordinal"]))
         start -= len(currency[0]) if currency else 0
         yield Figure(start, match.end(), readings, unit, _folded(text[start : match.end()]))
+
+
+def _unit(percent: str | None, money: str, *, ordinal: bool) -> str:
+    if percent:
+        return "pp" if _POINTS.search(percent) else "%"
+    return _CURRENCIES.get(money.lower(), "") or ("th" if ordinal else "")
 
 
 def _values(number: str, point: str) -> frozenset[Decimal]:
@@ -124,33 +145,50 @@ def _last_mark(number: str) -> tuple[str, str, str]:
 
 
 @lru_cache
-def _spelt(language: str) -> tuple[re.Pattern[str], dict[str, int], dict[str, int]]:
+def _spelt(language: str) -> tuple[re.Pattern[str], dict[str, Decimal], dict[str, int]]:
     """Number words of English and one more language: the pattern, cardinals, ordinals."""
-    cardinals = dict(_TENS)
+    cardinals = {word: Decimal(ten) for word, ten in _TENS.items()}
     for code in ("en", language):
         for value, word in enumerate(_SPELT.get(code, "").split(), 1):
-            cardinals.setdefault(word, value)
+            cardinals.setdefault(word, Decimal(value))
     for (tens, ten), (word, value) in product(_TENS.items(), list(zip(_SPELT["en"].split()[:9], range(1, 10), strict=True))):
-        cardinals[f"{tens}-{word}"] = ten + value
+        cardinals[f"{tens}-{word}"] = cardinals[f"{tens} {word}"] = Decimal(ten + value)
     ordinals = {word: value for value, word in enumerate(_ORDINAL_WORDS.split(), 1)}
     words = "|".join(sorted([*cardinals, *ordinals], key=len, reverse=True))
     pattern = re.compile(
-        rf"(?<![\w-])(?P<word>{words}|an?(?= (?:{_SCALE})\b))(?:[ -](?P<scale>{_SCALE}))?(?:[ -]?(?P<percent>{_PERCENT}))?(?: (?P<after>{_AFTER}))?(?!\w)", re.IGNORECASE
+        rf"(?<![\w-])(?P<word>(?:half|a quarter of|three quarters of) an?(?= (?:{_SCALE})\b)|{words}|an?(?= (?:{_SCALE})\b))(?P<half> and a half)?(?:[ -](?P<scale>{_SCALE}))?"
+        rf"(?:[ -]?(?P<percent>{_PERCENT}))?(?: (?P<after>{_AFTER}))?(?!\w)", re.IGNORECASE
     )
     return pattern, cardinals, ordinals
 
 
 def _in_words(text: str, language: str) -> Iterator[Figure]:
     pattern, cardinals, ordinals = _spelt(language)
+    last: Figure | None = None
     for match in pattern.finditer(text):
         word = match["word"].lower()
-        scale = _SCALES.get((match["scale"] or "").lower(), 1)
-        value = cardinals.get(word, ordinals.get(word, 1))
-        unit = "%" if match["percent"] else _CURRENCIES.get((match["after"] or "").lower(), "") or ("th" if word in ordinals else "")
+        if word in _PARTS:
+            value = _PARTS[word]
+        else:
+            value = cardinals.get(word, Decimal(ordinals.get(word, 1)))
+        value = (value + (Decimal("0.5") if match["half"] else 0)) * _SCALES.get((match["scale"] or "").lower(), 1)
+        unit = _unit(match["percent"], match["after"] or "", ordinal=word in ordinals)
         bare = not (match["scale"] or match["percent"] or match["after"])
-        yield Figure(
-            match.start(), match.end(), frozenset({Decimal(value * scale)}), unit, _folded(match[0]), bare and word in _WEAK
-        )
+        figure = Figure(match.start(), match.end(), frozenset({value}), unit, _folded(match[0]), bare and word in _WEAK)
+        if last and not last.unit and unit != "th" and text[last.end : match.start()] in (" ", " and ") and _adds(last, figure):
+            figure = Figure(last.start, match.end(), frozenset({max(last.readings) + value}), unit, _folded(text[last.start : match.end()]))
+            last = None
+        if last:
+            yield last
+        last = figure
+    if last:
+        yield last
+
+
+def _adds(one: Figure, other: Figure) -> bool:
+    """Are these the two halves of one number in words: two hundred (and) twelve?"""
+    above, below = max(one.readings), max(other.readings)
+    return any(above >= scale and above % scale == 0 and below < scale and above < scale * scale * 10 for scale in (Decimal(100), Decimal(1000))) and below >= 1
 
 
 def _ranges(text: str, figures: list[Figure]) -> list[Figure]:

@@ -1,0 +1,155 @@
+"""Is a figure said of what the article says it of? Its kind, its direction, its subject, its scope (English)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from itertools import islice
+from typing import NamedTuple
+
+from bot.text import english
+from bot.text.claims import Claim, Kind, agree
+from bot.text.reading import Found, Reading
+
+MANY = 20
+"""A figure that stands in the article more often than this is not compared."""
+_RIVALS = 100
+_SCOPES = tuple(
+    re.compile(rf"(?<![\w'-])(?:{listed})(?![\w'-])", re.IGNORECASE)
+    for listed in (
+        r"world-?wide|global(?:ly)?|(?:across|around|throughout|in|of) the world|the world's|the planet|every country|all countries",
+        r"nation-?wide|national(?:ly)?|(?:across|around|throughout) the (?:country|nation)",
+        r"industry-?wide|(?:across|throughout) the industry|the (?:whole|entire) (?:industry|market|sector)",
+    )
+)
+_POINTS_BACK = re.compile(r"(?:their|its|his|her|they|these|those|it)(?!\w)", re.IGNORECASE)
+_GROUP = re.compile(
+    r"(?:the |these )?(?:(?:top|largest|biggest|leading|major) )?(?:two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|\d{1,3}|some|several|few|selected|surveyed|leading|largest|biggest|top)\b"
+    r"(?:[ -](?:top|largest|biggest|leading|major))?((?: [\w'-]+){1,5})", re.IGNORECASE
+)
+_COMMON = frozenset(map(english.stem, english.words("company firm group business people market year month week day quarter time total number amount industry sector analyst expert report rate")))
+"""Nouns that stand for any other."""
+_MEASURES = {
+    word: group for group, listed in enumerate(
+        ("revenue revenues sales turnover", "profit profits earnings income", "loss losses", "price prices", "cost costs", "fine fines penalty", "debt debts", "tax taxes", "salary salaries wage wages pay",
+         "investment investments", "valuation", "budget", "fee fees", "donation donations", "dividend dividends", "bail", "bonus bonuses", "margin margins", "spending")
+    ) for word in listed.split()
+}
+
+
+class Doubt(NamedTuple):
+    """Why a claim of a text may not be the article's."""
+
+    why: str
+    found: Found
+
+
+@lru_cache(maxsize=8192)
+def about(clause: str) -> frozenset[str]:
+    """What a clause speaks of, without the verbs that move figures."""
+    return english.content(clause) - english.MOVES
+
+
+def doubted(claim: Claim, sentence: str, reading: Reading) -> tuple[Doubt | None, list[Found]]:
+    """Why the claim, of a text's sentence, is none of the article's, or the claims of the article that it may be."""
+    found = reading.saying(claim.figure, most=MANY)
+    if not found or claim.figure.unit in ("name", "th"):
+        return None, []
+    clause, subject = sentence[claim.start : claim.end], _subject(claim, sentence)
+    steps: tuple[tuple[str, Callable[[Found], bool]], ...] = (
+        ("", lambda one: agree(claim.kind, one.claim.kind)),
+        ("another subject", lambda one: same_subject(subject, one, reading) and _head_fits(claim, sentence, one, reading)),
+        ("another measure", lambda one: _measure_fits(claim, clause, one)),
+        ("another scope", lambda one: _scope_fits(sentence, clause, one)),
+    )
+    for why, fits in steps:
+        left = list(filter(fits, found))
+        if not left:
+            return Doubt(why, next((one for one in found if one.line.id != "s0"), found[0])), []
+        found = left
+    return None, found
+
+
+def _subject(claim: Claim, sentence: str) -> frozenset[str]:
+    """What a clause says before its figure, or, where that is nothing, at all."""
+    return about(sentence[claim.start : claim.figure.start]) or about(sentence[claim.start : claim.end])
+
+
+def rival(claim: Claim, sentence: str, reading: Reading) -> Found | None:
+    """Where the article has a figure of the claim's kind on the same subject."""
+    wanted = about(sentence[claim.start : claim.end])
+    scored = [
+        (len(wanted & about(one.clause)), one) for one in _same_unit(claim, reading)
+        if one.claim.kind is claim.kind is not Kind.NONE and not one.claim.figure.readings & claim.figure.readings
+    ]
+    best = max((score for score, _ in scored), default=0)
+    return next((one for score, one in scored if score == best), None) if best > 1 else None
+
+
+def same_subject(wanted: frozenset[str], found: Found, reading: Reading) -> bool:
+    """May a clause about this speak of what the found figure is said of? Not when its words are those of another figure beside it.
+
+    Counts are compared with the other counts of their own sentence only, percents and money with all of the article.
+    """
+    own = about(found.clause)
+    for one in _same_unit(found, reading):
+        beside = one.line is found.line
+        if one.claim.figure.unit != found.claim.figure.unit or one.claim.figure.readings & found.claim.figure.readings:
+            continue
+        other = about(one.clause)
+        if (wanted & other) - own and own - other and not (own - other) & wanted and (beside or not wanted <= about(found.line.text)):
+            return False
+    return True
+
+
+def _same_unit(found: Claim | Found, reading: Reading) -> Iterable[Found]:
+    """Figures of the same unit: of the article for percents and money (the first few hundred), of the sentence for counts."""
+    if isinstance(found, Found) and not found.claim.figure.unit:
+        return reading.beside(found.line)
+    unit = (found.claim if isinstance(found, Found) else found).figure.unit
+    return islice(reading.of_unit(unit), _RIVALS)
+
+
+def _head_fits(claim: Claim, sentence: str, found: Found, reading: Reading) -> bool:
+    """Does the noun before the verb that moves the figure stand where the article has the figure? Nouns the article lacks are let pass."""
+    if claim.kind is Kind.NONE or not claim.figure.unit or claim.cue[0] >= claim.figure.start:
+        return True
+    before = [english.stem(match[0].lower()) for match in english.WORD.finditer(sentence[claim.start : claim.cue[0]])]
+    heads = [one for one in before if one in about(sentence[claim.start : claim.cue[0]])]
+    if not heads or heads[-1] in _COMMON or heads[-1] not in reading.stems:
+        return True
+    return heads[-1] in english.content(f"{found.line.text} {found.line.before} {reading.lines[0].text}")
+
+
+def _measure_fits(claim: Claim, clause: str, found: Found) -> bool:
+    """Revenue is not profit: a measure that the clause names must be among those of the article's sentence, if that names any."""
+    if not claim.figure.unit:
+        return True
+    said, told = _measures(clause), _measures(found.line.text)
+    return not said or not told or bool(said & told)
+
+
+def _measures(text: str) -> set[int]:
+    return {_MEASURES[word] for match in english.WORD.finditer(text) if (word := match[0].lower()) in _MEASURES}
+
+
+def _scope_fits(sentence: str, clause: str, found: Found) -> bool:
+    where = f"{found.line.text} {found.line.before}"
+    if any(scope.search(clause) and not scope.search(where) for scope in _SCOPES):
+        return False
+    group = restricted(found)
+    return not group or bool(english.content(sentence) & group) or bool(_POINTS_BACK.match(sentence.lstrip()))
+
+
+def restricted(found: Found) -> frozenset[str]:
+    """What names the few that a figure is said of, where its sentence points back to them (“Their combined …”): else nothing."""
+    pointing = _POINTS_BACK.match(found.line.text)
+    group = _GROUP.match(found.line.before) if pointing else None
+    return english.content(group[0]) - english.content(found.line.text) if group else frozenset()
+
+
+def group_of(found: Found) -> str:
+    """The words that name those few."""
+    group = _GROUP.match(found.line.before) if restricted(found) else None
+    return group[0] if group else ""
