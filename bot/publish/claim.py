@@ -32,34 +32,44 @@ class Claimed:
 
 def claim(store: Store, platform: Platform, account_id: int, post_id: int, terms: Terms) -> Claimed | None:
     """Take a due post; None when it is not (or no longer) there to be sent, and the history says why."""
+    claimed, revised = _claim(store, platform, account_id, post_id, terms)
+    if revised:  # over the budget with its link: it has none now
+        claimed, _ = _claim(store, platform, account_id, post_id, terms)
+    return claimed
+
+
+def _claim(store: Store, platform: Platform, account_id: int, post_id: int, terms: Terms) -> tuple[Claimed | None, bool]:
+    """The post, and whether it got a new, approved revision instead."""
     with store.write() as session:
         post = posts.get(session, post_id, lock=True)
         account = session.get_one(models.Account, account_id)
         if not leases.renew(session, account, terms.owner, terms.lease_seconds):
-            return None
+            return None, False
         now = clock.now(session)
         if accounts.paused(account, now) or post.state not in (State.APPROVED, State.PUBLISHING):
-            return None
+            return None, False
         if post.due_at is None:
             raise MismatchError("it is approved, and has no time to go out")
         if post.due_at > now:
-            return None
+            return None, False
         if session.scalar(select(models.Article.id).where(models.Article.id == post.article_id)) is None:
             raise MismatchError("its article is gone")
         revision = post.revision
         if any(row.state not in (DeliveryState.PENDING, DeliveryState.SENT) for row in revision.deliveries):
-            return None
+            return None, False
         if _held(session, post, now) or _stood_still(session, post, terms, now):
-            return None
+            return None, False
         if post.state == State.APPROVED:
-            if _too_late(session, post, now) or _threads_off(session, post, platform, now) or _too_dear(session, post, terms, now):
-                return None
+            if _too_late(session, post, now) or _threads_off(session, post, platform, now):
+                return None, False
+            if _too_dear(session, post, terms, now):
+                return None, posts.can(post, Move.CLAIM) and post.due_at is not None and post.due_at <= now
             deliveries.ensure(session, revision, platform.deliveries(revision.content, images(session, revision), None))
             posts.move(session, post, Move.CLAIM, terms.owner, None, now)
-        if deliveries.settle([row.state for row in revision.deliveries]) is Move.ALL_SENT:  # its state was changed by hand
+        if revision.deliveries and all(row.state == DeliveryState.SENT for row in revision.deliveries):  # its state was changed by hand
             posts.move(session, post, Move.ALL_SENT, WORKER, None, now)
-            return None
-        return Claimed(revision.content, images(session, revision))
+            return None, False
+        return Claimed(revision.content, images(session, revision)), False
 
 
 def stand_down(session: Session, post: models.Post, hold: Hold, now: datetime) -> None:

@@ -243,3 +243,12 @@ def test_a_post_put_off_is_not_read_to_do_so(world: World) -> None:
     assert world.fake.called == []
     world.later(timedelta(days=1))
     assert world.fake.texts() == ["one"]
+
+
+@pytest.mark.parametrize("state", [State.APPROVED, State.PUBLISHING])
+def test_what_is_out_is_not_sent_again_when_somebody_changes_its_state_by_hand(world: World, state: State) -> None:
+    post = world.ready("one", "two")
+    world.go()
+    world.change(post, lambda row: setattr(row, "state", state))
+    world.later(1)
+    assert (world.fake.texts(), world.state(post)) == (["one", "two"], State.PUBLISHED)
