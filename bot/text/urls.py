@@ -22,6 +22,8 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import regex
+
 from bot.text import tlds
 from bot.text.nfc import nfc
 
@@ -50,7 +52,9 @@ _IN_PATH = rf"[a-z0-9!*';:=+,.$/%#\[\]\-\u2013_~@|&{_LATIN}{_CYRILLIC}]"
 _ENDS_PATH = rf"[-a-z0-9+=_#/{_LATIN}{_CYRILLIC}]"
 _PARENTHESES = rf"\((?:{_IN_PATH}++\)|{_IN_PATH}*+\({_IN_PATH}++\){_IN_PATH}*+\))"
 """They belong to a path when they are balanced, one pair within another at most."""
-_PATH = re.compile(rf"/(?:{_IN_PATH}*(?:{_PARENTHESES}{_IN_PATH}*)*{_ENDS_PATH})?+(?:{_PARENTHESES})*+", re.IGNORECASE)
+_PATH = regex.compile(  # not `re`: that of Python before 3.11.5 gets possessive repeats wrong
+    rf"/(?:{_IN_PATH}*(?:{_PARENTHESES}{_IN_PATH}*)*{_ENDS_PATH})?+(?:{_PARENTHESES})*+", regex.IGNORECASE
+)
 _QUERY = re.compile(r"\?[A-Za-z0-9!?*'@();:&=+$/%#\[\]\-_.,~|]*+")
 _NOT_LAST_IN_QUERY = "!?*'@();:+$%[].,~|"
 _TCO = re.compile(

@@ -228,7 +228,7 @@ def test_a_pause_holds_before_the_next_delivery_and_unpausing_goes_on(bot: World
     assert "#3  X · faq  publishing" in told.stdout
     assert len(x_server.tweets(account)) == 2, "the delivery at hand ends, the next one is not begun"
     assert "ana paused it (wrong number)" in bot("publish", "3", code=1).stderr
-    assert bot.post(3)["valid"] == ["bot unpause x"]
+    assert bot.post(3)["valid"] == ["bot abandon 3", "bot unwind 3", "bot unpause x"]
     bot("publish", code=1)
     assert len(x_server.tweets(account)) == 2
     told = bot("unpause", "x").stdout

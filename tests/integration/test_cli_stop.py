@@ -76,7 +76,7 @@ def leased(bot: World) -> bool:
 def test_the_first_signal_ends_it_after_the_delivery_and_not_the_thread(
     bot: World, x_server: XServer, account: XAccount, command: str, number: signal.Signals, code: int
 ) -> None:
-    with running(bot, command, BOT_SEGMENT_PAUSE="300") as process:
+    with running(bot, command, BOT_SEGMENT_PAUSE="20") as process:
         until(lambda: x_server.tweets(account))
         time.sleep(0.3)
         process.send_signal(number)

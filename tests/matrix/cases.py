@@ -12,7 +12,7 @@ from tests.servers.x_faults import Fault
 
 ACCEPTED, UNACCEPTED = "close-after-accept", "close-before-accept"
 """The faults that lead to a look: the post is out, and it is not."""
-LAG, LONG_LAG = 20.0, 400.0
+LAG, LONG_LAG = 18.0, 400.0
 """Seconds that X's timeline lags: beyond the first look, and beyond the last. A parent shows as late: the pause must be longer."""
 
 X: dict[str, Fault | None] = {"refused": None, **x_faults.FAULTS}
@@ -98,7 +98,7 @@ def x_create() -> Iterator[Case]:
 def x_create_otherwise() -> Iterator[Case]:
     for turn, fault in enumerate(SOME):
         for number, (row, other) in enumerate({
-            "X create, resend off": {"resend": False}, "X create, timeline lags 20 s": {"lag": LAG, "pause": LAG + 1}, "X create, no read access": {"reads": False},
+            "X create, resend off": {"resend": False}, "X create, timeline lags 18 s": {"lag": LAG, "pause": LAG + 1}, "X create, no read access": {"reads": False},
             "X create, duplicate filter on": {"filtered": True}, "X create, no looks": {"looks": ()},
         }.items()):
             segments, nth = ((1, 0), (3, 1), (3, 2))[(turn + number) % 3]
