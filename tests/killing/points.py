@@ -96,11 +96,11 @@ class Points:
             setattr(platform, name, self._call(name, self.around("call", getattr(platform, name))))
 
     def _call(self, name: str, watched: Callable[..., Any]) -> Callable[..., Any]:
-        def call(*args: Any) -> Any:
+        def call(*args: Any, **options: Any) -> Any:
             before, self._calls = self._where, self._calls + self._armed
             self._where = f"{name}[{self._calls}]"
             try:
-                return watched(*args)
+                return watched(*args, **options)
             finally:
                 self._where = before
 
