@@ -9,8 +9,9 @@ from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
 
-from bot.config import LinkPolicy, Settings, environment
+from bot.config import Settings, environment
 from bot.errors import ConfigError
+from bot.setting_types import Phrases, Policy, Tags
 from bot.values import Kind
 
 SECRETS = {
@@ -38,9 +39,13 @@ class Account(BaseModel):
     """Names of the environment variables that a live account needs and that are not set."""
     limit: int | None = None
     """Length limit where the account's differs from the platform's (X Premium)."""
-    link_policy: LinkPolicy = "last"
+    link_policy: Policy = "last"
     signoff: str = ""
-    hashtags: tuple[str, ...] = ()
+    hashtags: Tags = ()
+    voice: str | None = None
+    """Which voice it is written in: `_voice.<name>.j2` of the prompts folder; None: `_voice.j2`, the common one."""
+    banned_words: Phrases = ()
+    allow_bait: bool = False
     utm: str = ""
     threads: bool = True
     kinds: tuple[Kind, ...] = (Kind.SHORT, Kind.FAQ)
@@ -115,6 +120,7 @@ def _common(settings: Settings, platform: str) -> dict[str, object]:
         "threads": settings.x_threads if x else True,
         "link_policy": policies.get(platform) or policies.get("*") or "last",
         "signoff": settings.signoff, "hashtags": settings.hashtags, "utm": settings.utm,
+        "banned_words": settings.banned_words, "allow_bait": settings.allow_bait,
     }
 
 
@@ -133,8 +139,6 @@ def _from_table(settings: Settings, name: str, table: dict[str, object], known: 
     if platform == "bluesky" and not (fields.get("handle") or settings.bluesky_handle):
         missing.insert(0, "handle in bot.toml")
     secrets = {secret: SecretStr(known[variable]) for secret, variable in variables.items() if variable in known}
-    if isinstance(fields.get("hashtags"), str):
-        fields["hashtags"] = tuple(word.lstrip("#") for word in str(fields["hashtags"]).split())
     try:
         return Account(**{**_common(settings, platform), **fields, "name": name, "secrets": secrets, "missing": tuple(missing)})
     except ValidationError as error:

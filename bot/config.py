@@ -5,26 +5,16 @@ from __future__ import annotations
 import getpass
 import os
 from datetime import timedelta
-from decimal import Decimal
-from itertools import pairwise
-from math import inf
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Any, Literal
 
 from dotenv import dotenv_values
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import (
-    BaseSettings,
-    NoDecode,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-    TomlConfigSettingsSource,
-)
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from bot.errors import ConfigError
+from bot.setting_types import Count, Dollars, LinkPolicies, Phrases, Price, RisingSeconds, Seconds, Tags, Zone
 
-LinkPolicy = Literal["always", "last", "never"]
 DEFAULT_DATABASE = "sqlite:///bot.db"
 
 
@@ -70,9 +60,14 @@ class Settings(BaseSettings):
         "OPENAI_BASE_URL", None, "Any OpenAI-compatible server, e.g. http://localhost:11434/v1."
     )
     model: str = _setting("BOT_MODEL", "gpt-5-mini", "Name of the model.")
-    llm_price: str | None = _setting(
+    llm_price: Price | None = _setting(
         "BOT_LLM_PRICE", None, "Dollars per million tokens, in/out, e.g. 0.25/2.00; without it the cost shows as unknown."
     )
+
+    llm_budget_usd: Dollars | None = _setting(
+        "BOT_LLM_BUDGET_USD", None, "Dollars a month for the language model; once they are spent the offline drafter writes. Needs BOT_LLM_PRICE."
+    )
+    drafting_at_once: Count = _setting("BOT_DRAFTING_AT_ONCE", 4, "Articles that the language model writes about at the same time.")
 
     # X
     x_api_key: SecretStr | None = _setting("X_API_KEY", None, "X: API key (consumer key) of your app.")
@@ -80,7 +75,7 @@ class Settings(BaseSettings):
     x_access_token: SecretStr | None = _setting("X_ACCESS_TOKEN", None, "X: access token of the account that posts.")
     x_access_token_secret: SecretStr | None = _setting("X_ACCESS_TOKEN_SECRET", None, "X: access token secret.")
     x_base_url: str = _setting("X_BASE_URL", "https://api.x.com", "X: address of the API.")
-    x_limit: int = _setting("BOT_X_LIMIT", 280, "X: weighted characters in one post; 25000 for a Premium account.")
+    x_limit: Count = _setting("BOT_X_LIMIT", 280, "X: weighted characters in one post; 25000 for a Premium account.")
     x_threads: bool = _setting("BOT_X_THREADS", True, "X: on or off; off makes no FAQ threads there.")
 
     # Bluesky
@@ -91,13 +86,19 @@ class Settings(BaseSettings):
     bluesky_service: str = _setting("BLUESKY_SERVICE", "https://bsky.social", "Bluesky: address of your server.")
 
     # How posts look
-    link_policy: Annotated[dict[str, LinkPolicy], NoDecode] = _setting(
+    link_policy: LinkPolicies = _setting(
         "BOT_LINK_POLICY", {},
         "Where the link goes: last (once a post), always (every segment), never; or per platform: x=never,bluesky=last.",
     )
     signoff: str = _setting("BOT_SIGNOFF", "", "Text at the end of each post's last segment.")
-    hashtags: Annotated[tuple[str, ...], NoDecode] = _setting(
+    hashtags: Tags = _setting(
         "BOT_HASHTAGS", (), "Hashtags for each post, parted by spaces, e.g. #AI #chips."
+    )
+    banned_words: Phrases = _setting(
+        "BOT_BANNED_WORDS", (), "Words and phrases, parted by commas, that no post may hold, e.g. game-changer, unlock."
+    )
+    allow_bait: bool = _setting(
+        "BOT_ALLOW_BAIT", False, "on: posts may call to like, follow and share, and tease (you won't believe …)."
     )
     utm: str = _setting(
         "BOT_UTM", "", "Query added to the posted link, e.g. utm_source={platform}&utm_medium=social."
@@ -108,38 +109,38 @@ class Settings(BaseSettings):
     auto_approve: Literal["none", "clean"] = _setting(
         "BOT_AUTO_APPROVE", "none", "none: a person approves each post; clean: posts without holds and warnings go by themselves."
     )
-    grace_seconds: int = _setting(
+    grace_seconds: Count = _setting(
         "BOT_GRACE_SECONDS", 120, "Nothing approved goes out sooner; until then `bot unapprove` takes it back."
     )
-    max_age_seconds: int | None = _setting(
+    max_age_seconds: Count | None = _setting(
         "BOT_MAX_AGE", None, "Seconds after its due time at which an unsent post is missed instead of sent late."
     )
-    timezone: str = _setting("BOT_TIMEZONE", "UTC", "Time zone of the times shown, e.g. Europe/Berlin.")
+    timezone: Zone = _setting("BOT_TIMEZONE", "UTC", "Time zone of the times shown, e.g. Europe/Berlin.")
     user: str = _setting("BOT_USER", "", "Who approves and edits, for the history; default: the login name.")
 
     # How sending works
-    http_timeout: float = _setting("BOT_HTTP_TIMEOUT", 20.0, "Seconds one request to a platform may take as a whole.")
-    lease_seconds: int = _setting(
+    http_timeout: Seconds = _setting("BOT_HTTP_TIMEOUT", 20.0, "Seconds one request to a platform may take as a whole.")
+    lease_seconds: Count = _setting(
         "BOT_LEASE_SECONDS", 60, "Seconds after which another worker may take over an account from a dead one."
     )
-    segment_pause: float = _setting("BOT_SEGMENT_PAUSE", 3.0, "Seconds between the segments of a thread on X.")
-    thread_resume: int = _setting(
+    segment_pause: Seconds = _setting("BOT_SEGMENT_PAUSE", 3.0, "Seconds between the segments of a thread on X.")
+    thread_resume: Count = _setting(
         "BOT_THREAD_RESUME", 1800, "Seconds after which the rest of an interrupted thread waits for a person instead of going on."
     )
-    x_readback: Annotated[tuple[float, ...], NoDecode] = _setting(
+    x_readback: RisingSeconds = _setting(
         "BOT_X_READBACK", (15.0, 60.0, 300.0),
         "X: seconds after an unclear answer at which the account's own timeline is read; none: a person looks.",
     )
     x_resend: Literal["after_readback", "off"] = _setting(
         "BOT_X_RESEND", "after_readback", "X: what was not found in any look is sent once more (after_readback), or left to a person (off)."
     )
-    x_budget_usd: Decimal | None = _setting(
+    x_budget_usd: Dollars | None = _setting(
         "BOT_X_BUDGET_USD", None, "X: dollars a month; what would cost more does not go out."
     )
     over_budget: Literal["hold", "nolink", "skip"] = _setting(
         "BOT_OVER_BUDGET", "hold", "What becomes of a post over the budget: hold (back to review), nolink (sent without its link), skip (cancelled)."
     )
-    poll_seconds: float = _setting("BOT_POLL_SECONDS", 5.0, "Seconds between the passes of an idle worker.")
+    poll_seconds: Seconds = _setting("BOT_POLL_SECONDS", 5.0, "Seconds between the passes of an idle worker.")
     allow_private: bool = _setting(
         "BOT_ALLOW_PRIVATE_ADDRESSES", False, "on: articles may be read from private addresses (your own network)."
     )
@@ -156,66 +157,6 @@ class Settings(BaseSettings):
         """Flag, environment, `.env`, `bot.toml`, in this order."""
         return (init_settings, env_settings, dotenv_settings, _TomlFile(settings_cls))
 
-    @field_validator("link_policy", mode="before")
-    @classmethod
-    def _policies(cls, value: Any) -> Any:
-        if not isinstance(value, str):
-            return value
-        pairs = [part.strip().partition("=") for part in value.split(",") if part.strip()]
-        return {(name if sign else "*"): (policy if sign else name) for name, sign, policy in pairs}
-
-    @field_validator("hashtags", mode="before")
-    @classmethod
-    def _tags(cls, value: Any) -> Any:
-        words = value.replace(",", " ").split() if isinstance(value, str) else value
-        return tuple(word.lstrip("#＃") for word in words)
-
-    @field_validator("x_readback", mode="before")
-    @classmethod
-    def _readback(cls, value: Any) -> Any:
-        if not isinstance(value, str):
-            return value
-        return () if value.strip().lower() == "none" else tuple(part for part in value.replace(",", " ").split())
-
-    @field_validator("x_readback")
-    @classmethod
-    def _rising(cls, value: tuple[float, ...]) -> tuple[float, ...]:
-        if not all(0 <= one < after < 86_400 for one, after in pairwise((*value, 86_399))):
-            raise ValueError("needs rising seconds within a day, e.g. 15,60,300, or none")
-        return value
-
-    @field_validator("x_budget_usd")
-    @classmethod
-    def _budget(cls, value: Decimal | None) -> Decimal | None:
-        if value is not None and not 0 <= value < 1_000_000:
-            raise ValueError("needs dollars a month, e.g. 20 or 7.50")
-        return value
-
-    @field_validator("timezone")
-    @classmethod
-    def _zone(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise ValueError("not a time zone; use a name such as Europe/Berlin") from None
-        return value
-
-    @field_validator("llm_price")
-    @classmethod
-    def _price(cls, value: str | None) -> str | None:
-        if value is not None:
-            parts = [float(part) for part in value.split("/")]
-            if len(parts) != 2 or min(parts) < 0:
-                raise ValueError("needs two numbers, e.g. 0.25/2.00")
-        return value
-
-    @field_validator("grace_seconds", "lease_seconds", "http_timeout", "segment_pause", "x_limit", "poll_seconds", "max_age_seconds", "thread_resume")
-    @classmethod
-    def _positive(cls, value: float | None) -> float | None:
-        if value is not None and not 0 <= value < inf:
-            raise ValueError("must be a number, and not negative")
-        return value
-
     @model_validator(mode="after")
     def _lease_outlives_a_call(self) -> Settings:
         if self.http_timeout == 0:
@@ -226,6 +167,14 @@ class Settings(BaseSettings):
             raise ValueError("BOT_SEGMENT_PAUSE must not be over a third of BOT_LEASE_SECONDS")
         if self.lease_seconds >= 3600:  # a longer one is taken for one from before the clock was set back (`store.leases.LONGEST`)
             raise ValueError("BOT_LEASE_SECONDS must be under 3600, an hour")
+        return self
+
+    @model_validator(mode="after")
+    def _what_a_budget_needs(self) -> Settings:
+        if self.llm_budget_usd is not None and self.llm_price is None:
+            raise ValueError("BOT_LLM_BUDGET_USD needs BOT_LLM_PRICE, e.g. 0.25/2.00, to count what is spent")
+        if self.drafting_at_once < 1:
+            raise ValueError("BOT_DRAFTING_AT_ONCE must be at least 1")
         return self
 
     @property

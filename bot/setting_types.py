@@ -1,0 +1,105 @@
+"""The types of settings: how a value is written in the environment, and what it may be."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from itertools import pairwise
+from math import inf
+from typing import Annotated, Any, Literal, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BeforeValidator
+from pydantic_settings import NoDecode
+
+Policy = Literal["always", "last", "never"]
+_N = TypeVar("_N", int, float)
+
+
+def _by_platform(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    pairs = [part.strip().partition("=") for part in value.split(",") if part.strip()]
+    return {(name if sign else "*"): (policy if sign else name) for name, sign, policy in pairs}
+
+
+LinkPolicies = Annotated[dict[str, Policy], NoDecode, BeforeValidator(_by_platform)]
+"""`last`, or per platform: `x=never,bluesky=last`; `*` stands for every platform."""
+
+
+def _tags(value: Any) -> Any:
+    words = value.replace(",", " ").split() if isinstance(value, str) else value
+    return tuple(word.lstrip("#＃") for word in words)
+
+
+Tags = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_tags)]
+"""Hashtags parted by spaces or commas, with or without their #; kept without."""
+
+
+def _phrases(value: Any) -> Any:
+    parts = value.replace("\n", ",").split(",") if isinstance(value, str) else value
+    return tuple(phrase for part in parts if (phrase := " ".join(part.split()) if isinstance(part, str) else part))
+
+
+Phrases = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_phrases)]
+"""Words and phrases parted by commas."""
+
+
+def _seconds(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    return () if value.strip().lower() == "none" else tuple(value.replace(",", " ").split())
+
+
+def _rising(value: tuple[float, ...]) -> tuple[float, ...]:
+    if not all(0 <= one < after < 86_400 for one, after in pairwise((*value, 86_399))):
+        raise ValueError("needs rising seconds within a day, e.g. 15,60,300, or none")
+    return value
+
+
+RisingSeconds = Annotated[tuple[float, ...], NoDecode, BeforeValidator(_seconds), AfterValidator(_rising)]
+"""`15,60,300`, or `none`."""
+
+
+def _dollars(value: Decimal) -> Decimal:
+    if not 0 <= value < 1_000_000:
+        raise ValueError("needs dollars a month, e.g. 20 or 7.50")
+    return value
+
+
+Dollars = Annotated[Decimal, AfterValidator(_dollars)]
+"""Dollars a month."""
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("not a time zone; use a name such as Europe/Berlin") from None
+    return value
+
+
+Zone = Annotated[str, AfterValidator(_zone)]
+"""Name of a time zone."""
+
+
+def _price(value: str) -> str:
+    parts = [float(part) for part in value.split("/")]
+    if len(parts) != 2 or not all(0 <= part < inf for part in parts):
+        raise ValueError("needs two numbers, e.g. 0.25/2.00")
+    return value
+
+
+Price = Annotated[str, AfterValidator(_price)]
+"""Dollars per million tokens, in/out."""
+
+
+def _not_negative(value: _N) -> _N:
+    if not 0 <= value <= 10**9:  # some thirty years in seconds: what is longer is a slip of the pen, and no date can hold it
+        raise ValueError("must be a number, not negative, and not over 1,000,000,000")
+    return value
+
+
+Count = Annotated[int, AfterValidator(_not_negative)]
+"""A number that is not negative."""
+Seconds = Annotated[float, AfterValidator(_not_negative)]
+"""Seconds, not negative; parts of one are taken."""
