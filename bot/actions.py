@@ -99,11 +99,11 @@ def draft_now(
 
     `show` gets the stored rows within the unit of work; nothing else does when it raises.
     """
-    drafting, composed = making.compose(bot, article, kinds=kinds, platforms=platforms, drafter=drafter)
+    draftings, composed = making.compose(bot, article, kinds=kinds, platforms=platforms, drafter=drafter)
     with bot.store.write() as session:
         row = making.store_article(session, article)
         session.refresh(row, with_for_update=True)  # a worker that drafts it just now stores before or after this
-        kept = making.keep(bot, session, row, drafting, composed, replace_edits=True)
+        kept = making.keep(bot, session, row, draftings, composed, replace_edits=True)
         shown = show(session, row, kept)
         if not save:
             session.rollback()
@@ -128,12 +128,8 @@ def choose_variant(bot: Bot, post_id: int) -> tuple[int, int]:
         if platform is None or account is None:
             raise ConfigError(f"account {post.account.name} is not configured any more.")
         article = articles.value(session, post.article)
-        formatted = making.checked(
-            article, account,
-            format.format_post(
-                article, post.kind, drafted.draft.variants[fitting[at]], account, platform,
-                thumb=post.article.picture, prompts_dir=bot.settings.prompts_dir,
-            ),
+        formatted = making.of_variant(
+            bot, article, post.kind, drafted.draft.variants[fitting[at]], account, platform, post.article.picture
         )
         posts.revise(
             session, post, formatted, who=bot.settings.who, now=clock.now(session),

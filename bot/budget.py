@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot import format, making
+from bot import clock, making
 from bot.context import Bot
 from bot.errors import HoldError
 from bot.publish import Budget
@@ -22,8 +21,7 @@ POLICY = "policy over budget"
 
 def month(bot: Bot, now: datetime) -> datetime:
     """The first moment of the month, in the user's time zone."""
-    local = now.astimezone(ZoneInfo(bot.settings.timezone))
-    return local.replace(day=1, hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
+    return clock.month(now, bot.settings.timezone)
 
 
 def of(bot: Bot) -> Budget | None:
@@ -49,10 +47,7 @@ def _without_link(bot: Bot, session: Session, post: models.Post, why: str, now: 
         return False
     bare = account.model_copy(update={"link_policy": "never"})
     article = articles.value(session, post.article)
-    formatted = making.checked(article, account, format.format_post(
-        article, post.kind, draft.variants[revision.variant], bare, platform, thumb=post.article.picture,
-        prompts_dir=bot.settings.prompts_dir,
-    ))
+    formatted = making.of_variant(bot, article, post.kind, draft.variants[revision.variant], bare, platform, post.article.picture)
     cheaper = sum(one.cost_micros for one in formatted.content.segments) < sum(one.cost_micros for one in revision.content.segments)
     if not cheaper or formatted.holds:
         return False

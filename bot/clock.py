@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -29,6 +30,12 @@ def now(session: Session | None = None) -> datetime:
         assert isinstance(moment, datetime)
         return moment.astimezone(UTC)
     return _host()
+
+
+def month(moment: datetime, timezone: str) -> datetime:
+    """The first moment of the month that this moment is in, in a time zone (IANA name); UTC."""
+    local = moment.astimezone(ZoneInfo(timezone))
+    return local.replace(day=1, hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
 
 
 def replace(clock: Callable[[], datetime] | None) -> None:

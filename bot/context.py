@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 import uuid
 from dataclasses import dataclass, field
 
@@ -11,6 +12,14 @@ from bot.config import Settings
 from bot.platforms import Platform, connect
 from bot.store import accounts
 from bot.store.db import Store, open_store
+
+
+@dataclass
+class SetAside:
+    """Micro-dollars that running calls to the language model may still cost; shared by the threads of this process."""
+
+    micros: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
 
 @dataclass(frozen=True)
@@ -24,6 +33,7 @@ class Bot:
     """The platforms' logins as an earlier run left them, sealed."""
     owner: str = field(default_factory=lambda: f"{socket.gethostname()}-{uuid.uuid4().hex[:8]}")
     """This process's name on leases."""
+    set_aside: SetAside = field(default_factory=SetAside)
     _platforms: dict[str, Platform] = field(default_factory=dict)
 
     def platform(self, name: str) -> Platform | None:

@@ -8,7 +8,7 @@ from bot.drafters.extractive import Extractive
 from bot.drafters.openai import LONGEST_SECONDS as LONGEST_SECONDS
 from bot.drafters.openai import OpenAI
 from bot.errors import ConfigError, DraftError
-from bot.text import sentences
+from bot.text import sentences, support
 from bot.values import Article, Brief, Drafting, Part, Statement, Usage
 
 OFFLINE = Extractive.name
@@ -36,14 +36,18 @@ def choose(settings: Settings, name: str | None = None) -> Drafter:
     )
 
 
-def write(article: Article, brief: Brief, drafter: Drafter, fallback: Drafter) -> Drafting:
+def write(article: Article, brief: Brief, drafter: Drafter, fallback: Drafter, *, barred: str | None = None) -> Drafting:
     """The drafts of this drafter, or the fallback's, with `problem` saying why and `drafter` who wrote.
 
+    `barred`: why this drafter may not be asked at all.
+
     What the failed attempt cost, and which model, prompt and finish reason it had, stays. Evidence that names no sentence of the
-    article is dropped. Raises DraftError when nobody can write (DraftingFailed with what was paid), and ConfigError for a prompt
+    article, or one that can not support it, is dropped. Raises DraftError when nobody can write (DraftingFailed with what was paid), and ConfigError for a prompt
     that is missing or broken.
     """
     try:
+        if barred and drafter.name != fallback.name:
+            raise DraftingFailed(barred)
         return _checked(drafter.draft(article, brief), article)
     except DraftError as error:
         if drafter.name == fallback.name:
@@ -63,10 +67,11 @@ def write(article: Article, brief: Brief, drafter: Drafter, fallback: Drafter) -
 
 
 def _checked(drafting: Drafting, article: Article) -> Drafting:
-    known = frozenset(sentences.of_article(article))
+    known = sentences.of_article(article)
 
     def statement(said: Statement) -> Statement:
-        return said if known.issuperset(said.evidence) else said.model_copy(update={"evidence": tuple(at for at in said.evidence if at in known)})
+        named = tuple(at for at in said.evidence if at in known)
+        return said.model_copy(update={"evidence": named if support.possible(said.text, (known[at] for at in named)) else ()})
 
     def part(one: Part) -> Part:
         return one.model_copy(update={

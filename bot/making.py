@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +10,7 @@ from hashlib import sha256
 
 from sqlalchemy.orm import Session
 
-from bot import clock, dedup, draft, format, review
+from bot import allowance, clock, dedup, draft, format, review
 from bot.accounts import Account
 from bot.context import Bot
 from bot.errors import HoldError
@@ -18,7 +19,7 @@ from bot.store import accounts, articles, drafts, models, posts
 from bot.store.articles import Taken
 from bot.store.states import ArticleState, Move
 from bot.text import oddities
-from bot.values import Article, Brief, Drafting, Formatted, Hold, HoldCode, Kind, Override
+from bot.values import Article, Brief, Drafting, Formatted, Hold, HoldCode, Kind, Override, Variant
 
 POLICY = "policy clean"
 """Who the history names when BOT_AUTO_APPROVE approved."""
@@ -32,60 +33,99 @@ class Composed:
 
     account: Account
     kind: Kind
+    drafting: int
+    """Which of the draftings it is from: its place in their list."""
     variant: int
     formatted: Formatted
 
 
 def compose(
     bot: Bot, article: Article, *, kinds: Sequence[Kind] = KINDS, platforms: Collection[str] = (), drafter: str | None = None
-) -> tuple[Drafting | None, list[Composed]]:
+) -> tuple[list[Drafting], list[Composed]]:
     """Draft → format → check, for every account that takes the article. The drafter may use the network; nothing is stored.
 
-    No account takes it: no drafting either. Raises DraftError, or ConfigError before anything was paid for.
+    One drafting serves all accounts that write in the same voice. No account takes it: no drafting either. Raises DraftError, or
+    ConfigError before anything was paid for.
     """
-    settings = bot.settings
     with bot.store.read() as session:
         no_threads = accounts.without_threads(session)
-
-    def takes(kind: Kind, account: Account) -> bool:
-        return account.takes(kind, article.language) and not (kind is Kind.FAQ and account.name in no_threads)
-
     taking = [
-        (account, connect(account, timeout=settings.http_timeout)) for account in bot.accounts.values()
-        if (not platforms or account.platform in platforms) and any(takes(kind, account) for kind in kinds)
+        taker for account in bot.accounts.values() if not platforms or account.platform in platforms
+        if (taker := _Taker.of(bot, account, kinds, article, threads=account.name not in no_threads))
     ]
-    if not taking:
-        return None, []
-    brief = _brief(bot, article, kinds, taking)
-    drafting = draft.write(article, brief, draft.choose(settings, drafter), draft.choose(settings, draft.OFFLINE))
-    notes = dict.fromkeys((*oddities.notes(article), *drafting.notes))
-    drafting = drafting.model_copy(update={"notes": tuple(notes)})
+    writer, offline = draft.choose(bot.settings, drafter), draft.choose(bot.settings, draft.OFFLINE)
+    voices: dict[str | None, list[_Taker]] = {}
+    for taker in taking:
+        voices.setdefault(taker.account.voice if writer.name != offline.name else None, []).append(taker)
+    briefs = {voice: _brief(bot, article, kinds, takers, voice) for voice, takers in voices.items()}
+    told = oddities.notes(article)
+    draftings: list[Drafting] = []
+    composed: list[Composed] = []
+    for voice, brief in briefs.items():
+        with allowance.asking(bot, article) as asked:
+            written = draft.write(article, brief, writer, offline, barred=asked.barred)
+            paid = asked.paid(written.usage)
+        written = written.model_copy(update={"notes": tuple(dict.fromkeys((*told, *written.notes))), "paid": paid})
+        composed += _posts(bot, article, written, len(draftings), voices[voice])
+        draftings.append(written)
+    return draftings, composed
+
+
+@dataclass(frozen=True)
+class _Taker:
+    """An account that takes the article, and the kinds of posts it takes."""
+
+    account: Account
+    platform: Platform
+    kinds: tuple[Kind, ...]
+
+    @classmethod
+    def of(cls, bot: Bot, account: Account, kinds: Sequence[Kind], article: Article, *, threads: bool) -> _Taker | None:
+        """None for an account that takes none of the kinds."""
+        taken = tuple(kind for kind in kinds if account.takes(kind, article.language) and (threads or kind is not Kind.FAQ))
+        return cls(account, connect(account, timeout=bot.settings.http_timeout), taken) if taken else None
+
+
+def _posts(bot: Bot, article: Article, drafting: Drafting, place: int, taking: Sequence[_Taker]) -> list[Composed]:
+    """A post for each account and kind. Accounts on one platform take different wordings, where there are as many."""
     thumb = sha256(article.image.data).hexdigest() if article.image else None
     composed = []
     for written in drafting.drafts:
-        for account, platform in taking:
-            chosen = [n for n, variant in enumerate(written.variants) if account.platform in variant.platforms]
-            if chosen and takes(written.kind, account):
-                formatted = format.format_post(
-                    article, written.kind, written.variants[chosen[0]], account, platform,
-                    thumb=thumb, prompts_dir=settings.prompts_dir,
-                )
-                found = checked(article, account, formatted)
-                warnings = (*found.warnings, *review.unsupported(written.variants[chosen[0]]))
-                composed.append(Composed(account, written.kind, chosen[0], found.model_copy(update={"warnings": warnings})))
-    return drafting, composed
+        before: Counter[str] = Counter()
+        for taker in taking:
+            chosen = [n for n, variant in enumerate(written.variants) if taker.account.platform in variant.platforms]
+            if not chosen or written.kind not in taker.kinds:
+                continue
+            variant = chosen[before[taker.account.platform] % len(chosen)]
+            before[taker.account.platform] += 1
+            formatted = of_variant(bot, article, written.kind, written.variants[variant], taker.account, taker.platform, thumb)
+            composed.append(Composed(taker.account, written.kind, place, variant, formatted))
+    return composed
 
 
-def _brief(bot: Bot, article: Article, kinds: Sequence[Kind], taking: Sequence[tuple[Account, Platform]]) -> Brief:
+def of_variant(
+    bot: Bot, article: Article, kind: Kind, variant: Variant, account: Account, platform: Platform, thumb: str | None
+) -> Formatted:
+    """Format → check: the post of one variant for one account; `thumb` is the SHA-256 (hex) of the article's picture."""
+    formatted = format.format_post(article, kind, variant, account, platform, thumb=thumb, prompts_dir=bot.settings.prompts_dir)
+    found = checked(article, account, formatted)
+    return found.model_copy(update={"warnings": (*found.warnings, *review.unsupported(variant))})
+
+
+def _brief(bot: Bot, article: Article, kinds: Sequence[Kind], taking: Sequence[_Taker], voice: str | None) -> Brief:
     """What is asked for. Every layout is tried here, so that one that can not be used costs no model call."""
     room: dict[str, int] = {}
-    for account, platform in taking:
+    for taker in taking:
+        name = taker.account.platform
         for kind in kinds:
-            free = format.room(article, kind, account, platform, bot.settings.prompts_dir)
+            free = format.room(article, kind, taker.account, taker.platform, bot.settings.prompts_dir)
             if kind is Kind.SHORT or Kind.SHORT not in kinds:
-                room[account.platform] = min(free, room.get(account.platform, free))
-    units = {account.platform: platform.limits.unit for account, platform in taking}
-    return Brief(kinds=tuple(kinds), platforms=tuple(room), room=room, units=units, language=article.language)
+                room[name] = min(free, room.get(name, free))
+    units = {taker.account.platform: taker.platform.limits.unit for taker in taking}
+    banned = dict.fromkeys(word for taker in taking for word in taker.account.banned_words)
+    return Brief(
+        kinds=tuple(kinds), platforms=tuple(room), room=room, units=units, language=article.language, voice=voice, banned=tuple(banned),
+    )
 
 
 def checked(article: Article, account: Account, formatted: Formatted) -> Formatted:
@@ -115,7 +155,7 @@ def store_article(
 
 
 def keep(
-    bot: Bot, session: Session, article: models.Article, drafting: Drafting | None, composed: Sequence[Composed],
+    bot: Bot, session: Session, article: models.Article, draftings: Sequence[Drafting], composed: Sequence[Composed],
     *, replace_edits: bool = False,
 ) -> list[models.Post]:
     """Dedup → review: store drafts and posts, put holds on what was said before, let the policy approve the rest.
@@ -124,11 +164,11 @@ def keep(
     """
     now = clock.now(session)
     article.state, article.reason = ArticleState.DRAFTED, None
-    if drafting is None:
+    if not draftings:
         article.reason = "no account takes it"
         return []
-    rows = drafts.save(session, article.id, drafting, now)
-    article.notes = drafting.notes
+    rows = [drafts.save(session, article.id, drafting, now) for drafting in draftings]
+    article.notes = tuple(dict.fromkeys(note for drafting in draftings for note in drafting.notes))
     kept = []
     for one in composed:
         account = accounts.get(session, one.account.name)
@@ -141,7 +181,8 @@ def keep(
         )
         if what is review.Redraft.REVISE:
             posts.revise(
-                session, post, one.formatted, who=drafting.drafter, now=now, draft_id=rows[one.kind].id, variant=one.variant
+                session, post, one.formatted, who=draftings[one.drafting].drafter, now=now,
+                draft_id=rows[one.drafting][one.kind].id, variant=one.variant,
             )
         elif what is review.Redraft.SAME:
             posts.notice(session, post, one.formatted)

@@ -1,6 +1,6 @@
 """The whole flow, in order: sources → intake → draft → format → dedup → review → publish. Read this file first.
 
-Each stage takes values and returns values; this file and `making` call them in order and store what they return.
+Each stage takes values and returns values; this file, `drafting` and `making` call them in order and store what they return.
 """
 
 from __future__ import annotations
@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import BinaryIO
 
-from bot import budget, clock, draft, intake, making, publish
+from bot import budget, drafting, intake, making, publish
 from bot.context import Bot
-from bot.errors import ConfigError, SourceError, StoreError, Tell, told
-from bot.store import articles, drafts, leases, models
-from bot.store.states import ArticleState
+from bot.errors import SourceError, Tell, told
+from bot.store import articles
 from bot.values import Fault
 
 
@@ -46,7 +45,7 @@ def run(
                 tell(fault.where, SourceError(fault.what))
     if sample:
         _take_sample(bot)
-    made = draft_queued(bot, tell=tell, drafter=drafter, progress=progress, stopping=stopping)
+    made = drafting.draft_queued(bot, tell=tell, drafter=drafter, progress=progress, stopping=stopping)
     tried = [] if dry_run else publish_due(bot, tell=tell, stopping=stopping, sleep=sleep)
     return Pass(tuple(made), tuple(tried))
 
@@ -62,50 +61,6 @@ def take_in(
         with bot.store.write() as session:
             ids.append(making.store_article(session, article, not_before=not_before).id)
     return ids, list(batch.faults)
-
-
-def draft_queued(
-    bot: Bot, *, tell: Tell, drafter: str | None = None, stopping: Callable[[], bool] = lambda: False,
-    progress: Callable[[list[int]], Iterable[int]] = lambda ids: ids,
-) -> list[int]:
-    """Draft every queued article, each under a lease of its own; returns the posts' ids. One that fails is marked.
-
-    Raises ConfigError (a setting, prompt or layout is missing): the articles stay queued.
-    """
-    with bot.store.read() as session:
-        waiting = articles.queued(session, clock.now(session))
-    made: list[int] = []
-    for article_id in progress(waiting):
-        if stopping():
-            break
-        with leases.held(bot.store, models.Article, article_id, bot.owner, draft.LONGEST_SECONDS + 60) as ours:
-            if ours:
-                made += _draft(bot, article_id, tell, drafter)
-    return made
-
-
-def _draft(bot: Bot, article_id: int, tell: Tell, drafter: str | None) -> list[int]:
-    with bot.store.read() as session:
-        row = session.get_one(models.Article, article_id)
-        if row.state != ArticleState.QUEUED:
-            return []  # another worker drafted it between our look and our lease
-        article = articles.value(session, row)
-    with told(tell, article.title):
-        try:
-            drafting, composed = making.compose(bot, article, drafter=drafter)
-            with bot.store.write() as session:
-                row = session.get_one(models.Article, article_id)
-                if leases.holds(session, row, bot.owner):
-                    return [post.id for post in making.keep(bot, session, row, drafting, composed)]
-                if drafting is not None:  # it took too long and is another's now, but it was paid for
-                    drafts.save(session, article_id, drafting, clock.now(session))
-        except (ConfigError, StoreError):
-            raise  # not the article's fault: it stays queued
-        except Exception as error:
-            with bot.store.write() as session:
-                articles.fail(session, article_id, str(error) or type(error).__name__)
-            raise
-    return []
 
 
 def publish_due(

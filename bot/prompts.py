@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from bot.errors import ConfigError
 
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _PACKAGE = Path(__file__).resolve().parent
 SHIPPED = (_PACKAGE.parent / "prompts", _PACKAGE / "_prompts")
 """Beside `bot/` in a checkout; inside the package when installed from a wheel."""
@@ -27,21 +29,34 @@ def folder(chosen: Path | None = None) -> Path:
     raise ConfigError("the prompts folder is missing beside bot/. Restore it, or set BOT_PROMPTS_DIR to your copy.")
 
 
+def voice(name: str | None, chosen: Path | None = None) -> str:
+    """The file of the voice of this name; None: the common one. Raises ConfigError when it is not there."""
+    if name is not None and not _NAME.fullmatch(name):
+        raise ConfigError(f"voice {name!r}: a name of letters, digits, - and _ is needed; it is the middle of the file's name, _voice.NAME.j2.")
+    file = f"_voice.{name}.j2" if name else "_voice.j2"
+    place = folder(chosen)
+    if not (place / file).is_file():
+        raise ConfigError(f"{file} is missing in {place}. " + (f"Copy _voice.j2 to {file} and edit it." if name else "Copy it from the project's prompts/ folder."))
+    return file
+
+
 @lru_cache
-def _environment(place: Path) -> Environment:
+def _environment(*places: Path) -> Environment:
     return SandboxedEnvironment(
-        loader=FileSystemLoader(place), undefined=StrictUndefined, autoescape=False, keep_trailing_newline=False
+        loader=FileSystemLoader(places), undefined=StrictUndefined, autoescape=False, keep_trailing_newline=False
     )
 
 
-def template(name: str, chosen: Path | None = None) -> Template:
+def template(name: str, chosen: Path | None = None, *, shipped_too: bool = False) -> Template:
     """The compiled file `name` (relative, e.g. `layout/x.short.j2`). Only these files are ever compiled; article text is a value.
 
+    `shipped_too`: the shipped file serves where the chosen folder has none, as for a prompt newer than somebody's copy of the folder.
     Raises ConfigError when the file is missing or is not a jinja2 template.
     """
     place = folder(chosen)
+    elsewhere = [folder()] if shipped_too and not (place / name).is_file() else []
     try:
-        return _environment(place).get_template(name)
+        return _environment(place, *elsewhere).get_template(name)
     except TemplateNotFound as error:
         raise ConfigError(f"{error.name} is missing in {place}. Copy it from the project's prompts/ folder.") from None
     except TemplateError as error:

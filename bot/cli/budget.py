@@ -8,7 +8,7 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot import budget, clock, views
+from bot import allowance, budget, clock, views
 from bot.cli import common, each, screen
 from bot.context import Bot
 from bot.store import models, posts, spending
@@ -66,15 +66,24 @@ def _count(waiting: dict[str, dict[str, int]], session: Session, number: int) ->
 
 def _thing(bot: Bot, month: str, name: str, spent: dict[str, int], waiting: dict[str, int]) -> dict[str, Any]:
     """What `--json` prints of one platform; `left` is None without a limit."""
-    limit = budget.of(bot) if name == budget.PLATFORM else None
+    limit, policy = _limit(bot, name)
     paid = sum(spent.values())
-    left = None if limit is None else limit.micros - paid - waiting.get("on_the_way", 0)
+    left = None if limit is None else limit - paid - waiting.get("on_the_way", 0)
     return {
         "month": month, "platform": name, "spent_usd": views.dollars(paid), "spent": {what: views.dollars(micros) for what, micros in spent.items()},
-        "limit_usd": views.dollars(limit.micros) if limit else None, "policy": bot.settings.over_budget if limit else None,
+        "limit_usd": views.dollars(limit), "policy": policy,
         "waiting": {what: views.dollars(waiting.get(what, 0)) for what in ("on_the_way", "approved", "in_review")},
         "left_usd": views.dollars(left),
     }
+
+
+def _limit(bot: Bot, name: str) -> tuple[int | None, str | None]:
+    """Micro-dollars a month for a platform or the language model, and what becomes of what would pass it."""
+    if name == allowance.PAYEE:
+        limit = allowance.micros(bot)
+        return limit, None if limit is None else "the offline drafter writes"
+    of = budget.of(bot) if name == budget.PLATFORM else None
+    return (of.micros, bot.settings.over_budget) if of else (None, None)
 
 
 def _lines(thing: dict[str, Any]) -> list[str]:

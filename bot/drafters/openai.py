@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from bot import clock
 from bot.deadline import StillRunning, within
-from bot.drafters import DraftingFailed, answer, prompt
+from bot.drafters import DraftingFailed, answer, prompt, written
 from bot.drafters.calls import LONGEST_WAIT, TRIES, Failure, Meter, failure, retrying
 from bot.values import Article, Brief, Drafting
 
@@ -68,7 +68,7 @@ class OpenAI:
         messages: list[dict[str, str]] = [{"role": "system", "content": asked.system}, {"role": "user", "content": asked.user}]
         meter = Meter(self._price)
         over = clock.monotonic() + self._longest
-        problem, finish = "", None
+        usable, problem, finish = None, "", None
         try:
             with self._client() as client:
                 for _ in range(ROUNDS):
@@ -76,20 +76,23 @@ class OpenAI:
                     try:
                         if finish == "length":
                             raise answer.Unusable("it was cut off at the length limit; write fewer and shorter posts")
-                        drafts, notes = answer.read(content, article, brief)
+                        usable = written.read(content, article, brief, asked.left_out)
+                        problem = usable.shortcoming or ""
                     except answer.Unusable as error:
                         problem = str(error)
-                        messages += _repair(content, problem)
-                        continue
-                    return Drafting(
-                        drafts=drafts, notes=notes, drafter=self.name, model=self._model, prompt=asked.name, prompt_hash=asked.hash,
-                        finish_reason=finish, usage=meter.usage,
-                    )
+                    if not problem:
+                        break
+                    messages += _repair(content, problem)
             why = f"the language model's answer was not usable after one correction: {problem}."
         except Failure as error:
             why, finish = str(error), error.finish_reason or finish
-        raise DraftingFailed(
-            why, usage=meter.usage, model=self._model, prompt=asked.name, prompt_hash=asked.hash, finish_reason=finish
+        if usable is None:
+            raise DraftingFailed(
+                why, usage=meter.usage, model=self._model, prompt=asked.name, prompt_hash=asked.hash, finish_reason=finish
+            )
+        return Drafting(
+            drafts=usable.drafts, notes=usable.notes, drafter=self.name, model=self._model, prompt=asked.name, prompt_hash=asked.hash,
+            finish_reason=finish, usage=meter.usage,
         )
 
     def _client(self) -> Client:

@@ -15,8 +15,8 @@ from bot.errors import ConfigError
 from bot.text import invisible, sentences
 from bot.values import Article, Brief
 
-FILE = "posts.v1.j2"
-VOICE = "_voice.j2"
+FILE = "posts.v2.j2"
+"""The prompt in use. A released file is never edited: a change is a new version."""
 MOST_CHARACTERS = 60_000
 """Of an article's text in a prompt, about 15,000 tokens; what comes later in a longer one is left out."""
 
@@ -27,21 +27,24 @@ class Prompt(NamedTuple):
     """A rendered prompt."""
 
     name: str
-    """Name and version, e.g. `posts.v1`."""
+    """Name and version, e.g. `posts.v2`."""
     hash: str
     """SHA-256 (hex) of the prompt file and the voice."""
     system: str
     user: str
+    left_out: frozenset[str]
+    """Ids of sentences that are not shown: what no reader sees, and what is over a prompt's worth."""
 
 
 def render(article: Article, brief: Brief, chosen: Path | None = None) -> Prompt:
     """The prompt for this article. Raises ConfigError, naming the file, when it is missing or can not be rendered."""
-    template = prompts.template(FILE, chosen)
-    place = prompts.folder(chosen)
+    template = prompts.template(FILE, chosen, shipped_too=True)
+    voice = prompts.voice(brief.voice, chosen)
     try:
-        source, voice = ((place / name).read_bytes() for name in (FILE, VOICE))
+        source, tone = Path(template.filename or FILE).read_bytes(), (prompts.folder(chosen) / voice).read_bytes()
     except OSError as error:
-        raise ConfigError(f"{Path(error.filename or FILE).name} can not be read in {place}. Copy it from the project's prompts/ folder.") from None
+        raise ConfigError(f"{Path(error.filename or FILE).name} can not be read in {prompts.folder(chosen)}. Copy it from the project's prompts/ folder.") from None
+    place = Path(template.filename or FILE).parent
     told = _sentences(article)
     values = {
         "sentences": told,
@@ -49,11 +52,14 @@ def render(article: Article, brief: Brief, chosen: Path | None = None) -> Prompt
         "kinds": [kind.value for kind in brief.kinds],
         "language": brief.language or article.language,
         "has_faq": any(at[0] == "q" for at in told),
+        "banned": list(brief.banned),
+        "voice": voice,
         "delimiter": f"ARTICLE-{secrets.token_hex(8)}",
     }
     return Prompt(
-        _named(source, place), sha256(source + voice).hexdigest(),
+        _named(source, place), sha256(source + tone).hexdigest(),
         _block(template, "system", values, place), _block(template, "user", values, place),
+        frozenset(sentences.of_article(article)) - told.keys(),
     )
 
 

@@ -10,9 +10,6 @@ from sqlalchemy.orm import Session
 from bot.store import models
 from bot.values import Drafting, Kind
 
-LLM = "llm"
-"""The payee of drafting costs in the spend table."""
-
 
 def save(session: Session, article_id: int, drafting: Drafting, now: datetime) -> dict[Kind, models.Draft]:
     """Store one drafting: a row per kind; its usage is counted once, on the first."""
@@ -29,9 +26,8 @@ def save(session: Session, article_id: int, drafting: Drafting, now: datetime) -
         )
         session.add(rows[draft.kind])
     session.flush()
-    if rows and drafting.usage.cost_micros:
-        first = next(iter(rows.values()))
-        session.add(models.Spend(payee=LLM, what="draft", micros=drafting.usage.cost_micros, draft_id=first.id, at=now))
+    if rows and drafting.paid is not None:
+        session.get_one(models.Spend, drafting.paid).draft_id = next(iter(rows.values())).id
     return rows
 
 

@@ -23,10 +23,16 @@ UNSENT = (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.UNKNOWN)
 """States of deliveries that are not paid for, and may be yet."""
 
 
-def book(session: Session, payee: str, what: str, micros: int, now: datetime, *, delivery_id: int | None = None) -> None:
-    """Write down what was paid (micro-dollars); nothing when it was free. A delivery is paid for once."""
-    if micros:
-        session.add(models.Spend(payee=payee, what=what, micros=micros, delivery_id=delivery_id, at=now))
+def book(
+    session: Session, payee: str, what: str, micros: int, now: datetime, *, delivery_id: int | None = None
+) -> int | None:
+    """Write down what was paid (micro-dollars), and return the row's id; nothing when it was free. A delivery is paid for once."""
+    if not micros:
+        return None
+    row = models.Spend(payee=payee, what=what, micros=micros, delivery_id=delivery_id, at=now)
+    session.add(row)
+    session.flush()
+    return row.id
 
 
 def cost(content: Content, segments: Iterable[int]) -> int:

@@ -56,6 +56,10 @@ class Brief(Value):
     units: dict[str, str] = {}
     """What those characters are per platform (`limits.unit`); where a platform is missing, wide ones count twice."""
     language: str | None = None
+    voice: str | None = None
+    """Which voice to write in (see `prompts.voice`); None: the common one."""
+    banned: tuple[str, ...] = ()
+    """Words and phrases to write without."""
 
 
 class Usage(Value):
@@ -76,9 +80,11 @@ class Drafting(Value):
     drafter: str
     model: str | None = None
     prompt: str | None = None
-    """Name and version of the prompt file, e.g. `posts.v1`."""
+    """Name and version of the prompt file, e.g. `posts.v2`."""
     prompt_hash: str | None = None
     finish_reason: str | None = None
     usage: Usage = Usage()
+    paid: int | None = None
+    """Which entry of the spend table holds what it cost."""
     problem: str | None = None
     """Why this is the offline drafter's work although a model was asked, in words for a person."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import actions, budget, clock, config, context, making, pipeline, publish
+from bot import actions, budget, clock, config, context, drafting, making, publish
 from bot.context import Bot
 from bot.errors import BotError
 from bot.store import models, posts, spending
@@ -48,7 +48,7 @@ class Desk:
         article = Article(title=title, body=body, language="en", url=f"https://example.com/{which}")
         with self.bot.store.write() as session:
             making.store_article(session, article)
-        made = pipeline.draft_queued(self.bot, tell=untroubled)
+        made = drafting.draft_queued(self.bot, tell=untroubled)
         (post,) = [number for number in made if self.post(number).account.platform == "x"]
         assert spending.cost(self.post(post).revision.content, [0]) == WITH_LINK
         actions.approve(self.bot, post)
@@ -205,7 +205,7 @@ def test_two_workers_can_not_both_take_the_last_dollar(database_url: str, time: 
     store = desk.bot.store
     with store.write() as session:
         making.store_article(session, Article(title=NEWS[0][0], body=NEWS[0][1], language="en", url="https://example.com/0"))
-    made = pipeline.draft_queued(desk.bot, tell=untroubled)
+    made = drafting.draft_queued(desk.bot, tell=untroubled)
     for post in made:
         actions.approve(desk.bot, post)
     time.pass_(GRACE)

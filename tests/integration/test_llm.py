@@ -88,7 +88,7 @@ def test_one_call_gives_all_posts_of_an_article(llm: LlmServer, data: Path) -> N
     assert [part.question.evidence if part.question else None for part in faq.variants[0].parts] == [None, ("q1",), ("q2",), ("q3",)]
     assert [[said.evidence for said in part.paragraphs[0]] for part in faq.variants[0].parts[1:]] == [[("a1",), ("a1",)], [("a2",)], [("a3",)]]
     assert [note.sentences for note in drafting.notes] == [("s5", "s6")]
-    assert (drafting.drafter, drafting.model, drafting.prompt, drafting.finish_reason) == ("openai", "gpt-x", "posts.v1", "stop")
+    assert (drafting.drafter, drafting.model, drafting.prompt, drafting.finish_reason) == ("openai", "gpt-x", "posts.v2", "stop")
     assert drafting.prompt_hash
     assert len(drafting.prompt_hash) == 64
     assert drafting.usage == Usage(calls=1, input_tokens=1200, output_tokens=400, cost_micros=1100)
@@ -280,7 +280,7 @@ def test_a_drafting_as_a_whole_has_a_deadline(llm: LlmServer) -> None:
 def test_a_failed_attempt_keeps_what_was_asked_and_how_it_ended(llm: LlmServer) -> None:
     llm.answer_with(say.content_filter())
     drafting = write(llm)
-    assert (drafting.drafter, drafting.model, drafting.prompt, drafting.finish_reason) == ("extractive", "gpt-x", "posts.v1", "content_filter")
+    assert (drafting.drafter, drafting.model, drafting.prompt, drafting.finish_reason) == ("extractive", "gpt-x", "posts.v2", "content_filter")
     assert drafting.prompt_hash
     llm.enqueue(say.truncated(), say.truncated())
     assert write(llm).finish_reason == "length"
@@ -294,7 +294,7 @@ def test_what_was_paid_is_not_lost_when_nobody_can_write(llm: LlmServer) -> None
     with pytest.raises(DraftingFailed, match=r"no sentence that could be posted.*Without the model: .*not valid JSON") as raised:
         draft.write(harbour(title="", dek="", body="", faq=()), BRIEF, drafter(llm), Extractive())
     assert raised.value.usage == Usage(calls=2, input_tokens=2400, output_tokens=800, cost_micros=2200)
-    assert (raised.value.model, raised.value.prompt, raised.value.finish_reason) == ("gpt-x", "posts.v1", "stop")
+    assert (raised.value.model, raised.value.prompt, raised.value.finish_reason) == ("gpt-x", "posts.v2", "stop")
 
 
 def test_a_cost_that_is_not_known_is_not_guessed(llm: LlmServer) -> None:
@@ -335,7 +335,7 @@ def test_a_local_server_needs_no_key(llm: LlmServer) -> None:
 
 def test_a_prompt_that_is_missing_or_broken_is_a_configuration_error(llm: LlmServer, tmp_path: Path) -> None:
     shipped = Path(__file__).resolve().parents[2] / "prompts"
-    good = (shipped / "posts.v1.j2").read_text()
+    good = (shipped / "posts.v2.j2").read_text()
     own = tmp_path / "prompts"
     own.mkdir()
 
@@ -344,13 +344,11 @@ def test_a_prompt_that_is_missing_or_broken_is_a_configuration_error(llm: LlmSer
             write(llm, prompts_dir=own)
         assert "\n" not in str(raised.value)
 
-    fails("posts.v1.j2 is missing")
-    (own / "posts.v1.j2").write_text(good)
     fails("_voice.j2")
     (own / "_voice.j2").write_text("{{ nothing_of_the_kind }}")
     fails("nothing_of_the_kind")
     (own / "_voice.j2").write_text("Be brief.")
-    (own / "posts.v1.j2").write_text(good.partition("---#}")[2])
+    (own / "posts.v2.j2").write_text(good.partition("---#}")[2])
     fails("name and version")
 
 
@@ -359,7 +357,7 @@ def test_the_hash_covers_prompt_and_voice(llm: LlmServer, tmp_path: Path) -> Non
     shipped = Path(__file__).resolve().parents[2] / "prompts"
     own = tmp_path / "prompts"
     own.mkdir()
-    (own / "posts.v1.j2").write_bytes((shipped / "posts.v1.j2").read_bytes())
+    (own / "posts.v2.j2").write_bytes((shipped / "posts.v2.j2").read_bytes())
     (own / "_voice.j2").write_text("Be brief.")
     assert write(llm, prompts_dir=own).prompt_hash != write(llm).prompt_hash
     assert llm.requests[0].system.endswith("Be brief.")

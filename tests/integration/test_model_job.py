@@ -37,10 +37,10 @@ def test_one_call_makes_the_four_posts_of_the_worked_example(data: Path) -> None
         ]
         assert [post["cost_usd"] for post in made] == [0.2, 0, 0.245, 0]
         assert all(post["holds"] == [] and post["warnings"] == [] for post in made)
-        assert {(post["drafter"], post["model"], post["prompt"]) for post in made} == {("openai", "gpt-x", "posts.v1")}
+        assert {(post["drafter"], post["model"], post["prompt"]) for post in made} == {("openai", "gpt-x", "posts.v2")}
         assert all(segment["evidence"] for post in made for segment in post["segments"])
         shown = _bot(server, "show", "1").stdout
-        assert "Drafted by gpt-x, prompt posts.v1, 1 call" in shown
+        assert "Drafted by gpt-x, prompt posts.v2, 1 call" in shown
         assert "sk-test" not in done.stdout + done.stderr + shown
         assert b"sk-test" not in Path("bot.db").read_bytes()
 

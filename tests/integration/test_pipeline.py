@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import actions, clock, config, context, making, pipeline
+from bot import actions, clock, config, context, drafting, making, pipeline
 from bot.context import Bot
 from bot.errors import BotError, ConfigError, StoreError
 from bot.prompts import SHIPPED
@@ -49,7 +49,7 @@ def queue(bot: Bot, *written: Article, not_before: datetime | None = None) -> li
 
 
 def drafted(bot: Bot) -> list[int]:
-    return pipeline.draft_queued(bot, tell=untroubled)
+    return drafting.draft_queued(bot, tell=untroubled)
 
 
 def shown(bot: Bot) -> dict[int, tuple[str, list[str]]]:
@@ -156,7 +156,7 @@ def test_trouble_with_the_database_is_not_the_article_s_fault(bot: Bot, monkeypa
 
     monkeypatch.setattr(making, "keep", locked)
     troubles: list[str] = []
-    assert pipeline.draft_queued(bot, tell=lambda where, error: troubles.append(str(error))) == []
+    assert drafting.draft_queued(bot, tell=lambda where, error: troubles.append(str(error))) == []
     assert troubles == ["the database is locked"]
     assert article_state(bot, number) == ("queued", None)
 
@@ -172,7 +172,7 @@ def test_one_article_that_can_not_be_drafted_does_not_stop_the_others(bot: Bot, 
 
     monkeypatch.setattr(making, "compose", fails_once)
     troubles: list[str] = []
-    made = pipeline.draft_queued(bot, tell=lambda where, error: troubles.append(f"{where}: {error}"))
+    made = drafting.draft_queued(bot, tell=lambda where, error: troubles.append(f"{where}: {error}"))
     assert len(made) == 4
     assert len(troubles) == 1
     assert "a hostile article" in troubles[0]
@@ -185,7 +185,7 @@ def test_one_article_that_can_not_be_drafted_does_not_stop_the_others(bot: Bot, 
 def test_a_stop_is_heard_between_articles(bot: Bot) -> None:
     queue(bot, article(), article(title="Another", body="Another story. " + TEXT, url="https://example.com/2"))
     answers = iter([False, True])
-    assert len(pipeline.draft_queued(bot, tell=untroubled, stopping=lambda: next(answers))) == 4
+    assert len(drafting.draft_queued(bot, tell=untroubled, stopping=lambda: next(answers))) == 4
     with bot.store.read() as session:
         states = [row.state for row in session.query(models.Article).order_by(models.Article.id)]
     assert states == [ArticleState.DRAFTED, ArticleState.QUEUED]

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from bot import review
-from bot.drafters import answer
+from bot.drafters import written
 from bot.text import grounding
 from bot.values import Article, Brief, HoldCode, Kind, Part, Statement, Variant, WarningCode
 
@@ -39,5 +39,5 @@ def test_a_statement_without_evidence_is_never_clean() -> None:
 def test_half_surrogates_of_an_answer_can_be_stored() -> None:
     said = {"text": "The ferry \ud800 runs every day.", "evidence": ["s1"], "paragraph": 1}
     content = json.dumps({"shorts": [{"platforms": ["x"], "statements": [said]}], "faq": {"opening": [], "items": []}, "article_notes": []})
-    drafts, _ = answer.read(content, ARTICLE, Brief(kinds=(Kind.SHORT,), platforms=("x",), room={"x": 200}))
+    drafts, _, _ = written.read(content, ARTICLE, Brief(kinds=(Kind.SHORT,), platforms=("x",), room={"x": 200}))
     assert "runs every day" in drafts[0].model_dump_json().encode().decode()
