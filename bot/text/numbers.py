@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
-from itertools import product
+from itertools import islice, product
 from typing import NamedTuple
 
 from bot.text import myriads
@@ -80,10 +80,13 @@ _RANGE = re.compile(r" ?(?:-|–|—|to|bis|à|a|and|und|et|y) ?", re.IGNORECASE
 _GROUPED = re.compile(r"\d{1,3}(?:([.,'’ ])\d{3})(?:\1\d{3})*")
 
 
-def find(text: str, language: str | None = None) -> list[Figure]:
-    """Every figure of a normalised text, in order; number words as the language (BCP 47) and English spell them."""
+def find(text: str, language: str | None = None, *, most: int | None = None) -> list[Figure]:
+    """Every figure of a normalised text, in order; number words as the language (BCP 47) and English spell them.
+
+    `most`: of those with digits, the first so many alone. An article that is one list of numbers supports no more than these.
+    """
     code = (language or "en").split("-")[0].lower()
-    figures = sorted([*_with_digits(text, code), *_in_words(text, code)], key=lambda figure: figure.start)
+    figures = sorted([*islice(_with_digits(text, code), most), *_in_words(text, code)], key=lambda figure: figure.start)
     return _ranges(text, figures)
 
 

@@ -85,7 +85,7 @@ def _leading(reading: Reading) -> Iterator[Note]:
 
 def _headline(article: Article, reading: Reading) -> Iterator[Note]:
     """A percentage, a sum of money or a large number of the headline that nothing below it says."""
-    below = {(value, found.claim.figure.unit) for found in reading.claims if found.line.id != "s0" for value in found.claim.figure.readings}
+    below = {(value, figure.unit) for figure in reading.figures_below("s0") for value in figure.readings}
     if not article.body.strip():
         return
     for found in reading.claims:

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import cached_property
+from itertools import islice
 from typing import NamedTuple
 
 from bot.text import claims, dates, english, language, numbers, sentences
@@ -19,6 +20,10 @@ from bot.values import Article
 
 LONGEST = 2_000
 """Characters of a sentence; what is longer is read in pieces."""
+MOST_CLAIMS = 2_000
+"""Figures that are read with their surroundings where all are asked for: at a millisecond each."""
+MOST_FIGURES = 30_000
+"""Figures of one article; a novel has fewer. What stands in more is not read, and so supports nothing."""
 _WORD = english.WORD
 _NO_LETTER = re.compile(r"[^\w%$€£]|_")
 
@@ -74,8 +79,8 @@ class Reading:
 
     @cached_property
     def figures(self) -> list[Figure]:
-        """Every figure of `text`, in order."""
-        return numbers.find(self.text, self.language)
+        """The figures of `text`, in order."""
+        return numbers.find(self.text, self.language, most=MOST_FIGURES)
 
     @cached_property
     def dates(self) -> tuple[Dated, ...]:
@@ -104,8 +109,12 @@ class Reading:
 
     @property
     def claims(self) -> Iterator[Found]:
-        """Every figure outside dates with what it is said of, in order."""
-        return (found for at in self._figures_of for found in self._claims_of(at))
+        """Figures outside dates with what each is said of, in order: of a page that is one table of data, the first thousands."""
+        return islice((found for at in self._figures_of for found in self._claims_of(at)), MOST_CLAIMS)
+
+    def figures_below(self, id: str) -> Iterator[Figure]:
+        """Every figure outside dates of the lines that are not this sentence."""
+        return (figure for at, own in self._figures_of.items() if self.lines[at].id != id for figure in own)
 
     @cached_property
     def _places(self) -> tuple[dict[tuple[Decimal, str], list[tuple[int, int]]], dict[str, list[tuple[int, int]]]]:

@@ -259,7 +259,7 @@ def test_a_body_that_drips_in_ends_at_the_deadline(llm: LlmServer) -> None:
     llm.answer_with(say.slow(0.05))
     start = time.monotonic()
     drafting = write(llm, timeout=0.6)
-    assert time.monotonic() - start < 3
+    assert time.monotonic() - start < 20, "the whole body would take over a minute"
     assert "within 0.6 seconds" in fell_back(drafting)
     assert drafting.usage == Usage(calls=1, cost_micros=None)
 
@@ -273,7 +273,7 @@ def test_a_drafting_as_a_whole_has_a_deadline(llm: LlmServer) -> None:
     llm.answer_with(say.slow(0.05))
     start = time.monotonic()
     assert "longer than 0.5 seconds over all" in fell_back(write(llm, longest=0.5))
-    assert time.monotonic() - start < 3
+    assert time.monotonic() - start < 20, "the whole body would take over a minute"
     assert "over all" in fell_back(write(llm, longest=0.0))
 
 
