@@ -94,7 +94,11 @@ def _stopped(session: Session, post: models.Post, who: str, now: datetime) -> No
 
 
 def abandon(bot: Bot, post_id: int, why: str | None = None) -> None:
-    """Leave a stopped or uncertain post as it is: what is out stays out, the rest is never sent. Raises StateError."""
+    """Leave a stopped or uncertain post as it is: what is out stays out, the rest is never sent.
+
+    So too a thread of which part is out while the rest waits (its account is paused, it is tried again later): it stops first.
+    Raises StateError when it is none of these, or is being taken down.
+    """
     with bot.store.write() as session:
         post, now = _not_leaving(session, post_id), clock.now(session)
         _stopped(session, post, bot.settings.who, now)
@@ -103,7 +107,11 @@ def abandon(bot: Bot, post_id: int, why: str | None = None) -> None:
 
 
 def unwind(bot: Bot, post_id: int, why: str | None = None) -> None:
-    """Have a post taken down, newest message first: publishing does it, here or on any machine. Raises StateError when nothing of it can be out."""
+    """Have a post taken down, newest message first: publishing does it, here or on any machine.
+
+    A thread of which part is out while the rest waits (its account is paused, it is tried again later) stops first.
+    Raises StateError when nothing of it can be out, or when something of it is on its way just now.
+    """
     with bot.store.write() as session:
         post, now = posts.get(session, post_id, lock=True), clock.now(session)
         _stopped(session, post, bot.settings.who, now)
@@ -137,6 +145,12 @@ def verify(bot: Bot, name: str) -> Identity:
         accounts.identify(row, who, platform.fingerprint)
         spending.book(session, row.platform, "verify", who.cost_micros, clock.now(session))
     return who
+
+
+def every_account(bot: Bot) -> tuple[str, ...]:
+    """The names of all accounts: the configured ones, then those that only the database still knows, with their posts and pauses."""
+    with bot.store.read() as session:
+        return tuple(dict.fromkeys((*bot.accounts, *accounts.known(session))))
 
 
 def pause(bot: Bot, name: str, why: str | None = None) -> None:

@@ -104,15 +104,23 @@ def unready(name: str, configured: Account | None) -> str | None:
     return f"account {name} is preview-only: set {', '.join(configured.missing)}"
 
 
+def paused(row: models.Account, now: datetime) -> Obstacle | None:
+    """The account's pause, whatever else keeps it from publishing."""
+    if not accounts.paused(row, now):
+        return None
+    reason = (row.paused_reason or "").rstrip(".")
+    back = f"Sooner: bot unpause {row.name}" if row.paused_until else f"Then: bot unpause {row.name}"
+    return Obstacle(Bar.PAUSED, f"account {row.name} is paused: {reason}.", row.paused_until, f" {back}")
+
+
 def of_account(row: models.Account, configured: Account | None, now: datetime) -> Obstacle | None:
     """What keeps the account from publishing."""
     lacking = unready(row.name, configured)
     if lacking:
         return Obstacle(Bar.ACCOUNT, lacking)
-    if accounts.paused(row, now):
-        reason = (row.paused_reason or "").rstrip(".")
-        back = f"Sooner: bot unpause {row.name}" if row.paused_until else f"Then: bot unpause {row.name}"
-        return Obstacle(Bar.PAUSED, f"account {row.name} is paused: {reason}.", row.paused_until, f" {back}")
+    pause = paused(row, now)
+    if pause is not None:
+        return pause
     if leases.stranded(row, now):
         told = f"account {row.name} is taken by {row.lease_owner} until {row.lease_until:%Y-%m-%d %H:%M} UTC; was the clock set back?"
         return Obstacle(Bar.BUSY, f"{told} If no worker is at it: bot unpause {row.name}")

@@ -80,7 +80,7 @@ def account(session: Session, configured: Account, now: datetime) -> dict[str, A
     paused = accounts.paused(row, now)
     reason = row.paused_reason if paused else None
     if not configured.ready:
-        reason = f"preview only: set {', '.join(configured.missing)}"
+        reason = f"preview only: set {', '.join(configured.missing)}" + (f"; paused: {reason}" if paused else "")
     return {
         "account": configured.name, "platform": configured.platform, "handle": row.handle, "ready": configured.ready and not paused,
         "paused_until": _time(row.paused_until) if paused else None, "reason": reason,

@@ -27,16 +27,18 @@ def accounts_command(context: click.Context, as_json: bool) -> int:
         things = [views.account(session, account, now) for account in bot.accounts.values()]
         rows = {name: accounts.get(session, name) for name in bot.accounts}
         obstacles = {name: standing.of_account(rows[name], bot.accounts[name], now) for name in rows}
+        pauses = {name: standing.paused(rows[name], now) for name in rows}
     for thing in things:
         if as_json:
             common.print_json(thing)
             continue
         name, lacking = thing["account"], bot.accounts[thing["account"]].missing
         handle = f"@{thing['handle']}" if thing["handle"] else "-"
-        is_now = "ready" if thing["ready"] else "preview-only" if lacking else "paused"
+        is_now = ", ".join([*(["preview-only"] if lacking else []), *(["paused"] if pauses[name] else [])]) or "ready"
         click.echo(screen.one_line(f"{name} · {common.platform_name(thing['platform'])} · {handle} · {is_now}"))
-        obstacle, threads_off = obstacles[name], rows[name].threads_off
-        told = [f"set {', '.join(lacking)}"] if lacking else [common.obstacle_said(bot, obstacle)] if obstacle else []
+        obstacle, threads_off = pauses[name] if lacking else obstacles[name], rows[name].threads_off
+        told = [f"set {', '.join(lacking)}"] if lacking else []
+        told += [common.obstacle_said(bot, obstacle)] if obstacle else []
         if threads_off:
             told.append(f"makes no threads: {threads_off.rstrip('.')}. Once that is settled: bot unpause {name} --threads")
         for line in told:
@@ -63,7 +65,7 @@ def _verified(bot: Bot, name: str) -> str:
 
 @click.command("pause")
 @click.argument("account", nargs=-1)
-@click.option("--all", "every", is_flag=True, help="All configured accounts.")
+@click.option("--all", "every", is_flag=True, help="All accounts, those that are not configured any more too.")
 @click.option("--reason", metavar="R", help="Why; shown until it is unpaused.")
 def pause_command(account: tuple[str, ...], every: bool, reason: str | None) -> int:
     """Let nothing go out on each ACCOUNT, from the next delivery on; not even the rest of a thread.
@@ -80,7 +82,7 @@ def pause_command(account: tuple[str, ...], every: bool, reason: str | None) -> 
 
 @click.command("unpause")
 @click.argument("account", nargs=-1)
-@click.option("--all", "every", is_flag=True, help="All configured accounts.")
+@click.option("--all", "every", is_flag=True, help="All accounts, those that are not configured any more too.")
 @click.option("--threads", is_flag=True, help="Make threads again, too, after the platform refused them.")
 @click.option("--dry-run", is_flag=True, help="Only say what would happen.")
 def unpause_command(account: tuple[str, ...], every: bool, threads: bool, dry_run: bool) -> int:
@@ -105,7 +107,7 @@ def unpause_command(account: tuple[str, ...], every: bool, threads: bool, dry_ru
 def _named(bot: Bot, account: tuple[str, ...], every: bool) -> tuple[str, ...]:
     if every == bool(account):
         raise UsageError("say which: ACCOUNT…, or --all." if not every else "name accounts, or --all, not both.")
-    return tuple(bot.accounts) if every else tuple(dict.fromkeys(account))
+    return rescue.every_account(bot) if every else tuple(dict.fromkeys(account))
 
 
 def _forecast(bot: Bot, seen: rescue.Forecast) -> str:

@@ -219,13 +219,19 @@ def read_time(bot: Bot, text: str) -> datetime:
         raise UsageError(f"{screen.cut(text, 40)!r} is not a time. Write 2026-08-31T14:30, with +02:00 for another zone.") from None
 
 
+def under_way(bot: Bot, post: models.Post) -> str | None:
+    """What is being done about a post that is, or may be, out: taking it down, or looking for it; and when that goes on."""
+    if post.unwind_at is not None:
+        return f"being taken down: goes on {soon(bot, post.unwind_at)}"
+    look_at = standing.looked_for(post)
+    return f"it may be out; it is looked for again {soon(bot, look_at)}" if look_at is not None else None
+
+
 def due(bot: Bot, post: models.Post) -> str:
     """`: goes out Tue 14:30 CET (in 25 min)`, or what else is to come, where something is."""
-    if post.unwind_at is not None:
-        return f": being taken down, next {soon(bot, post.unwind_at)}"
-    look_at = standing.looked_for(post)
-    if look_at is not None:
-        return f": may be out, looked for again {soon(bot, look_at)}"
+    working = under_way(bot, post)
+    if working:
+        return f": {working}"
     going = post.due_at is not None and post.state in (State.APPROVED, State.PUBLISHING)
     verb = "goes on" if post.state == State.PUBLISHING else "goes out"
     return f": {verb} {soon(bot, post.due_at)}" if going and post.due_at else ""

@@ -22,11 +22,9 @@ def of(bot: Bot, number: int) -> str:
 
 def words(bot: Bot, row: models.Post) -> str:
     """An address for what is out; for anything else why it is not, when it goes on, and what a person can do."""
-    if row.unwind_at is not None:
-        return f"being taken down: goes on {common.soon(bot, row.unwind_at)}"
-    look_at = standing.looked_for(row)
-    if look_at is not None:
-        return f"it may be out; it is looked for again {common.soon(bot, look_at)}: nothing to do"
+    working = common.under_way(bot, row)
+    if working:
+        return working if row.unwind_at else f"{working}: nothing to do"
     if row.state == State.PUBLISHED:
         return next((remote.url for delivery in row.revision.deliveries for remote in delivery.remote), "")
     detail = common.localized(bot, next((delivery.detail for delivery in reversed(row.revision.deliveries) if delivery.detail), ""))

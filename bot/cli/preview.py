@@ -231,7 +231,8 @@ def post(bot: Bot, session: Session, row: models.Post, valid: Sequence[str]) -> 
         lines += _text(row, segment, wide, WHOLE)
     if content.card:
         lines += ["", *screen.wrap(screen.one_line(f"{content.card.title} · {content.card.uri}"), wide, "Card  ", "      ")]
-    lines += ["", *found(bot, row, wide), screen.cut(f"{common.state(row)}, revision {row.revision_n} by {row.revision.by}{common.due(bot, row)}", wide)]
+    lines += ["", *found(bot, row, wide)]
+    lines += screen.wrap(screen.one_line(f"{common.state(row)}, revision {row.revision_n} by {row.revision.by}{common.due(bot, row)}"), wide, "", "    ")
     for delivery in row.revision.deliveries:
         lines += [line for told in fate.delivery(bot, row, delivery) for line in screen.wrap(screen.one_line(told), wide, "  ", "    ")]
     lines += ["", "History"]

@@ -49,13 +49,13 @@ def publish_command(post: tuple[int, ...], dry_run: bool, as_json: bool) -> int:
     codes.append(show_published(bot, done, as_json))
     if stop():
         return INTERRUPTED
-    if not post:
-        codes.append(undeliverable(bot))
+    kept = 0 if post else undeliverable(bot)
+    codes.append(kept)
     # Due, on an account that is ready, and yet nothing came of it: say where each of these stands now.
     left = [number for number in due if number not in done]
     codes.append(each(left, lambda number: _left(bot, number, bool(troubles)), "post {}"))
     if not due and not post:
-        _next(bot)
+        _next(bot, due=bool(kept))
     return worst(codes)
 
 
@@ -110,19 +110,21 @@ def _left(bot: Bot, number: int, troubled: bool) -> int:
     raise common.obstacle_told(bot, obstacle)
 
 
-def _next(bot: Bot) -> None:
-    """What will be due, or waits for a person."""
+def _next(bot: Bot, *, due: bool) -> None:
+    """What will be due, or waits for a person; `due`: what is due and can not go out is told already."""
     with bot.store.read() as session:
         waits, now = views.waiting(session), clock.now(session)
-        later = [(due, number) for due, number in waits.approved if due > now]
+        later = [(at, number) for at, number in waits.approved if at > now]
         coming = _coming(bot, session, [number for _, number in waits.going])
     for line in coming:
         common.say(line)
     if later:
-        common.say(f"Nothing is due. Post {later[0][1]} goes out {common.soon(bot, later[0][0])}.")
-    else:
-        reviewable = f" {screen.counted(waits.review, 'post waits', 'posts wait')} for approval: bot review" if waits.review else ""
-        common.say("Nothing is approved and due." + reviewable)
+        common.say(f"{'' if due else 'Nothing is due. '}Post {later[0][1]} goes out {common.soon(bot, later[0][0])}.")
+        return
+    reviewable = f"{screen.counted(waits.review, 'post waits', 'posts wait')} for approval: bot review" if waits.review else ""
+    said = " ".join(part for part in ("" if due else "Nothing is approved and due.", reviewable) if part)
+    if said:
+        common.say(said)
 
 
 def _coming(bot: Bot, session: Session, ids: Sequence[int]) -> list[str]:

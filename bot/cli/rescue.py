@@ -72,8 +72,11 @@ def resume_command(post: int) -> int:
 def abandon_command(post: int, reason: str | None) -> int:
     """Leave a stopped or uncertain POST as it is: what is out stays, the rest is never sent.
 
+    A thread that is partly out and waits (its account is paused, or it is
+    tried again later) is stopped first: it need not go on.
+
     \b
-    Exit codes: 0 ok · 1 it is neither stopped nor uncertain
+    Exit codes: 0 ok · 1 it is none of these
     """
     bot = common.open_bot()
     with common.reading(f"post {post}"):
@@ -89,8 +92,8 @@ def unwind_command(post: int, reason: str | None) -> int:
     """Take POST down: delete what is out of it, newest message first. At once, and without asking.
 
     What can not be deleted now goes on later, by `bot worker` or this
-    command; what may be out is looked for first. Deleting costs money
-    on X.
+    command; what may be out is looked for first. A thread that is partly
+    out and waits is stopped first. Deleting costs money on X.
 
     \b
     Exit codes: 0 all of it is gone · 1 not yet, or nothing is out

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from bot.text.tidy import one_line
-from bot.values import Cause, Outcome, OutcomeKind
+from bot.values import Outcome, OutcomeKind
 
 
 class Answer(NamedTuple):
@@ -180,7 +180,7 @@ def outcome(answer: Answer, table: Sequence[Row], *, account: str, now: datetime
     if act is Act.LATER:
         return Outcome(kind=kind, detail=detail, retry_at=_reset(answer.headers, now))
     if act is Act.UPLOAD:
-        return Outcome(kind=kind, detail=f"{detail}: upload the image again", cause=Cause.IMAGE_LOST)
+        return Outcome(kind=kind, detail=f"{detail}: upload the image again")
     return Outcome(kind=kind, detail=detail)
 
 

@@ -42,7 +42,8 @@ class Budget:
     since: Callable[[datetime], datetime]
     """The beginning of the time that a moment belongs to."""
     exceeded: Callable[[Session, models.Post, str, datetime], None] = hold_for_budget
-    """Takes the claimed-for post, why, and now: does what the policy says. The post is not sent in this pass."""
+    """Takes the claimed-for post, why, and now: does what the policy says. As it was, the post is not sent; what the policy
+    approved in its place (the same words without the link) and made due may go out in this pass."""
 
 
 @dataclass(frozen=True)

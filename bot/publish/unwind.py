@@ -12,7 +12,8 @@ from bot.platforms import Platform
 from bot.publish import decide
 from bot.publish.look import ask, seek
 from bot.publish.outcome import paid
-from bot.publish.terms import WORKER, Terms
+from bot.publish.stored import check
+from bot.publish.terms import WORKER, MismatchError, Terms
 from bot.store import accounts, deliveries, leases, models, posts
 from bot.store.db import Store
 from bot.store.states import DeliveryState, Move, State
@@ -36,7 +37,13 @@ def unwind(store: Store, platform: Platform, account_id: int, post_id: int, term
             if post.unwind_at is None or post.unwind_at > now or accounts.paused(account, now) or (worked and terms.stopping()):
                 return worked
             unknown = next((row for row in post.revision.deliveries if row.state == DeliveryState.UNKNOWN), None)
-            sought = seek(session, unknown) if unknown else None
+            sought = refusal = None
+            if unknown is not None:
+                try:
+                    check(session, platform, unknown)
+                    sought = seek(session, unknown)
+                except MismatchError as error:
+                    refusal = _ended(session, post, _untold(unknown, str(error)), now)
             target = _newest(post)
             if unknown is None and target is None:
                 posts.move(session, post, Move.UNWIND, WORKER, "all of it is deleted", now)
@@ -45,11 +52,15 @@ def unwind(store: Store, platform: Platform, account_id: int, post_id: int, term
         worked = True
         if sought is not None:
             refusal = _looked(store, platform, post_id, ask(platform, sought))
-        else:
+        elif refusal is None:
             assert target is not None
             refusal = _deleted(store, post_id, target, platform.delete(target))
         if refusal is not None:
             raise StateError(refusal)
+
+
+def _untold(row: models.Delivery, why: str) -> str:
+    return f"it can not be told whether segment {row.position + 1} is out: {why}"
 
 
 def _newest(post: models.Post) -> Remote | None:
@@ -84,7 +95,7 @@ def _looked(store: Store, platform: Platform, post_id: int, found: Outcome) -> s
         elif found.kind is OutcomeKind.UNKNOWN:
             _later(post, found, now)
         else:
-            return _ended(session, post, f"it can not be told whether segment {number} is out: {found.detail}", now)
+            return _ended(session, post, _untold(row, found.detail), now)
         return None
 
 

@@ -83,7 +83,9 @@ class Move(StrEnum):
     NOT_SENT_PART = "not sent, part out"
     REFUSED = "refused, nothing out"
     REFUSED_PART = "refused, part out"
-    INTERRUPTED = "interrupted too long"
+    INTERRUPTED = "interrupted"
+    """A thread that is partly out does not go on: it stood still for longer than BOT_THREAD_RESUME, it may not go out any more as
+    it was approved, or a person stopped it. The event says which."""
     LOOKING = "unknown, being looked up"
     UNSETTLED = "unknown, not to be settled by looking"
     RETRY = "retry"

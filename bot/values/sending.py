@@ -65,8 +65,6 @@ class Cause(StrEnum):
     """The account has posted this text already: an earlier try of the same delivery may be out."""
     REPLIES = "replies"
     """The app may not reply on this account: no threads."""
-    IMAGE_LOST = "image_lost"
-    """The platform has lost an image: upload it again, then send again."""
 
 
 class Remote(Value):

@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
 from click.testing import CliRunner, Result
 
 from bot.cli import main
+from tests.servers.x import XServer
+from tests.servers.x_state import XAccount
 
 URL = "https://example.com/ferry"
 ARTICLE = """Free Ferry Carries 41% More Riders in Its First Year
@@ -69,3 +72,21 @@ def world(folder: Path) -> World:
     """A world with the article in it."""
     (folder / "article.txt").write_text(ARTICLE)
     return World(folder)
+
+
+@pytest.fixture
+def account(x_server: XServer) -> XAccount:
+    """A user of X."""
+    return x_server.create_account()
+
+
+@pytest.fixture
+def x_world(tmp_path: Path, x_server: XServer, account: XAccount) -> World:
+    """A world whose posts are drafted, that publishes on X, at once."""
+    made = world(tmp_path)
+    made.env = {
+        "X_BASE_URL": x_server.url, "BOT_SEGMENT_PAUSE": "0", "BOT_GRACE_SECONDS": "0",
+        **{f"X_{name.upper()}": str(secret) for name, secret in account.secrets.items()},
+    }
+    made.drafted()
+    return made

@@ -162,6 +162,20 @@ def test_an_account_gone_from_the_configuration_keeps_its_posts_as_they_are(worl
     assert (gone.texts(), world.state(post)) == (["one"], State.PUBLISHED)
 
 
+def test_every_account_is_named_those_that_are_not_configured_any_more_too(world: World) -> None:
+    world.platform("gone")
+    world.make("one")
+    world.make("two", account="gone")
+    del world.fakes["gone"]
+    assert rescue.every_account(world.bot) == ("fake", "gone")
+    for name in rescue.every_account(world.bot):
+        rescue.pause(world.bot, name)
+    assert world.account("gone").paused_reason == "ana paused it"
+    for name in rescue.every_account(world.bot):
+        rescue.unpause(world.bot, name)
+    assert (world.account().paused_reason, world.account("gone").paused_reason) == (None, None)
+
+
 def test_where_replies_are_refused_the_thread_stops_and_later_threads_are_held(world: World) -> None:
     thread, approved, short = world.ready("one", "two"), world.ready("three", "four"), world.ready("five")
     world.fake.answers = [sent(1), NO_REPLIES]

@@ -12,7 +12,7 @@ import pytest
 
 from bot.platforms import records
 from bot.platforms.bluesky import Bluesky
-from bot.values import Card, Cause, Content, Image, Outcome, OutcomeKind, Request
+from bot.values import Card, Content, Image, Outcome, OutcomeKind, Request
 from tests.integration.bluesky_world import adapter, content, fixed, forged, request, sealed, sought, thumbnail
 from tests.servers.pds import BlueskyLogin, Pds
 from tests.servers.proxy import Proxy
@@ -165,7 +165,7 @@ def test_a_fault_of_a_write_is_told_as_it_is_and_looking_settles_it(world: World
     world.proxy.fail_next(fault, on=name)
     outcome = platform.send(one)
     agrees(outcome, name, fault)
-    assert (outcome.cause is Cause.IMAGE_LOST) == (fault == "400-blob-not-found")
+    assert ("upload the image again" in outcome.detail) == (fault == "400-blob-not-found")
     assert outcome.call_ended or fault in SLOW
     assert world.proxy.count(name, forwarded=True) <= 1
     out = FAULTS[fault].accepts or fault in TOKEN
@@ -231,7 +231,7 @@ def test_a_lost_image_is_found_out_by_sending_and_mended_by_uploading(world: Wor
     (one,) = platform.deliveries(made, {key: picture}, fixed(world.login, world.posts))
     world.proxy.forget()
     world.proxy.fail_next("400-blob-not-found", on="applyWrites")
-    assert platform.send(one).cause is Cause.IMAGE_LOST
+    assert "upload the image again" in platform.send(one).detail
     assert platform.upload(made, {key: picture}) is None
     assert platform.send(one).kind is SENT
     assert platform.upload(made, {}).kind is REFUSED  # type: ignore[union-attr]

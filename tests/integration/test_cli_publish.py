@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
 import subprocess
 import sys
 import time
@@ -13,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.cli_world import ACCOUNT_KEYS, POST_KEYS, World, world
+from tests.integration.cli_world import ACCOUNT_KEYS, POST_KEYS, World
 from tests.servers.x import XServer
 from tests.servers.x_state import Received, XAccount
 
@@ -21,19 +22,8 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def account(x_server: XServer) -> XAccount:
-    return x_server.create_account()
-
-
-@pytest.fixture
-def bot(tmp_path: Path, x_server: XServer, account: XAccount) -> World:
-    made = world(tmp_path)
-    made.env = {
-        "X_BASE_URL": x_server.url, "BOT_SEGMENT_PAUSE": "0", "BOT_GRACE_SECONDS": "0",
-        **{f"X_{name.upper()}": str(secret) for name, secret in account.secrets.items()},
-    }
-    made.drafted()
-    return made
+def bot(x_world: World) -> World:
+    return x_world
 
 
 @pytest.fixture
@@ -131,7 +121,9 @@ def test_what_may_be_out_is_looked_for_and_found_without_a_person(known: World, 
     assert "#1  X · short  publishing  it may be out; it is looked for again" in told.stdout
     assert "nothing to do" in told.stdout
     assert "error: it is not known yet whether post 1 is out." in told.stderr
-    assert ", look 1 of 2" in " ".join(bot("show", "1", **looks).stdout.split())
+    shown = " ".join(bot("show", "1", **looks).stdout.split())
+    assert ", look 1 of 2" in shown
+    assert re.search(r"publishing, revision 1 by .{1,20}: it may be out; it is looked for again [^(…]+ \(", shown), shown
     assert bot.post(1)["valid"] == []
     assert "post 1 may be out. It is looked for again" in bot("publish", "1", code=1, **looks).stderr
     assert "post 1 may be out. It is looked for again" in bot("publish", **looks).stderr
@@ -248,6 +240,24 @@ def test_an_account_that_may_make_no_threads_says_so_and_how_to_undo_it(bot: Wor
     assert list(bot.json("accounts")[0]) == ACCOUNT_KEYS
     assert "makes threads" in bot("unpause", "x", "--threads").stdout
     assert "makes no threads" not in bot("accounts").stdout
+
+
+def test_what_is_due_on_a_paused_account_is_not_called_nothing(bot: World) -> None:
+    bot("approve", "1")
+    bot("pause", "--all")
+    told = bot("publish", code=1).stderr
+    assert "1 post is due, but account x is paused" in told
+    assert "3 posts wait for approval: bot review" in told
+    assert "Nothing" not in told
+
+
+def test_an_account_without_credentials_does_not_hide_its_pause(bot: World) -> None:
+    bot("pause", "bluesky", "--reason", "holiday")
+    told = " ".join(bot("accounts").stdout.split())
+    assert "preview-only, paused set BLUESKY_HANDLE, BLUESKY_APP_PASSWORD account bluesky is paused:" in told
+    assert "(holiday)" in told
+    (_, bluesky) = bot.json("accounts")
+    assert all(part in bluesky["reason"] for part in ("preview only: set BLUESKY_HANDLE", "(holiday)"))
 
 
 def test_a_paused_account_is_named_with_its_reason(known: World, x_server: XServer, account: XAccount) -> None:

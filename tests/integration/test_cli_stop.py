@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.cli_world import World, world
+from tests.integration.cli_world import World
 from tests.servers.x import XServer
 from tests.servers.x_state import XAccount
 
@@ -22,22 +22,12 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def account(x_server: XServer) -> XAccount:
-    return x_server.create_account()
-
-
-@pytest.fixture
-def bot(tmp_path: Path, x_server: XServer, account: XAccount) -> World:
+def bot(x_world: World) -> World:
     """A thread of three is approved and due."""
-    made = world(tmp_path)
-    made.env = {
-        "X_BASE_URL": x_server.url, "BOT_SEGMENT_PAUSE": "0", "BOT_GRACE_SECONDS": "0", "BOT_POLL_SECONDS": "0.1", "BOT_USER": "ana",
-        **{f"X_{name.upper()}": str(secret) for name, secret in account.secrets.items()},
-    }
-    made.drafted()
-    made("accounts", "verify", "x")
-    made("approve", "3")
-    return made
+    x_world.env |= {"BOT_POLL_SECONDS": "0.1", "BOT_USER": "ana"}
+    x_world("accounts", "verify", "x")
+    x_world("approve", "3")
+    return x_world
 
 
 @contextmanager

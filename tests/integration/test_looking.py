@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from math import inf
 from typing import Any
@@ -269,21 +270,30 @@ def test_an_uncertain_post_does_not_hold_up_the_others(world: World) -> None:
     assert (world.state(post), world.state(after)) == (State.UNCERTAIN, State.PUBLISHED)
 
 
-@pytest.mark.parametrize("looks", [LOOKS, ()], ids=["publishing", "uncertain"])
-def test_a_late_answer_that_it_is_out_is_taken_and_paid_once(world: World, looks: tuple[float, ...]) -> None:
-    slow = world.platform(looks=looks)
-    other = FakePlatform(looks=looks)
+def stalled(world: World, meanwhile: Callable[[int], object], looks: tuple[float, ...] = ()) -> tuple[int, FakePlatform, FakePlatform]:
+    """A thread of two whose first call stalls past its lease, so that another worker takes it over; then `meanwhile`, then the answer.
+
+    The post, and the platform as the slow worker and as the other one met it.
+    """
+    slow, other = world.platform(looks=looks), FakePlatform(looks=looks)
     post = world.ready("one", "two")
 
     def stall(request: Request) -> None:
         slow.before_send = lambda request: None
         world.time.pass_(61)
         world.go("two", fake=other)
-        assert world.states(post) == ["unknown", "pending"]
-        assert world.state(post) == (State.PUBLISHING if looks else State.UNCERTAIN)
+        meanwhile(post)
 
     slow.before_send = stall
     world.go()
+    return post, slow, other
+
+
+@pytest.mark.parametrize("looks", [LOOKS, ()], ids=["publishing", "uncertain"])
+def test_a_late_answer_that_it_is_out_is_taken_and_paid_once(world: World, looks: tuple[float, ...]) -> None:
+    before: list[object] = []
+    post, slow, other = stalled(world, lambda post: before.extend((world.state(post), *world.states(post))), looks)
+    assert before == [State.PUBLISHING if looks else State.UNCERTAIN, "unknown", "pending"]
     assert world.states(post)[0] == "sent"
     assert "delivery 1 sent (its answer came late)" in world.history(post)
     world.later(1)
@@ -293,17 +303,7 @@ def test_a_late_answer_that_it_is_out_is_taken_and_paid_once(world: World, looks
 
 
 def test_a_late_answer_is_taken_before_what_a_person_thought_unsent_goes_again(world: World) -> None:
-    slow, other = world.platform(), FakePlatform()
-    post = world.ready("one", "two")
-
-    def stall(request: Request) -> None:
-        slow.before_send = lambda request: None
-        world.time.pass_(61)
-        world.go("two", fake=other)
-        rescue.resolve(world.bot, post, sent=None)
-
-    slow.before_send = stall
-    world.go()
+    post, slow, other = stalled(world, lambda post: rescue.resolve(world.bot, post, sent=None))
     assert world.states(post) == ["sent", "pending"]
     world.later(1)
     assert (slow.texts(), other.called, world.state(post)) == (["one", "two"], [], State.PUBLISHED)
@@ -342,17 +342,7 @@ def test_the_first_byte_leaves_within_half_the_lease_or_never(world: World) -> N
 
 
 def test_a_late_answer_leaves_a_post_that_is_being_taken_down_on_its_way_down(world: World) -> None:
-    slow, other = world.platform(), FakePlatform()
-    post = world.ready("one", "two")
-
-    def stall(request: Request) -> None:
-        slow.before_send = lambda request: None
-        world.time.pass_(61)
-        world.go("two", fake=other)
-        rescue.unwind(world.bot, post)
-
-    slow.before_send = stall
-    world.go()
+    post, slow, other = stalled(world, lambda post: rescue.unwind(world.bot, post))
     for _ in range(3):
         world.later(60)
     assert (slow.texts(), slow.deleted, other.called, world.state(post)) == (["one"], ["1"], [], State.WITHDRAWN)

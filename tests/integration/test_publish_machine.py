@@ -44,7 +44,6 @@ ANSWERS: dict[str, Script] = {
     "unknown, lost": lambda m: Lost(UNKNOWN),
     "not sent": lambda m: NOT_SENT,
     "not sent, for long": lambda m: NOT_SENT.model_copy(update={"retry_at": m.time.now + timedelta(minutes=40)}),
-    "image lost": lambda m: NOT_SENT.model_copy(update={"cause": Cause.IMAGE_LOST}),
     "no replies": lambda m: NOT_SENT.model_copy(update={"cause": Cause.REPLIES, "pause": "no replies", "detail": "no replies"}),
     "out of credit": lambda m: NOT_SENT.model_copy(update={"pause": "out of credit"}),
     "daily cap": lambda m: NOT_SENT.model_copy(update={"pause": "cap", "pause_until": m.time.now + timedelta(hours=2)}),

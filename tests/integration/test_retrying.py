@@ -11,7 +11,7 @@ import pytest
 from bot import clock
 from bot.store import posts
 from bot.store.states import State
-from bot.values import Cause, Outcome, Request
+from bot.values import Outcome, Request
 from tests.fakes import sent
 from tests.publishing import NOT_SENT, World
 
@@ -116,9 +116,9 @@ def test_segments_go_out_with_the_pause_between_them(world: World) -> None:
     assert (world.slept, len(world.fake.taken)) == ([3, 3], 3)
 
 
-def test_a_lost_image_is_uploaded_again(world: World) -> None:
+def test_images_are_uploaded_again_before_each_try(world: World) -> None:
     post = world.ready("one")
-    world.fake.answers = [NOT_SENT.model_copy(update={"cause": Cause.IMAGE_LOST})]
+    world.fake.answers = [NOT_SENT]
     world.go()
     assert (world.fake.uploads, world.fake.texts(), world.state(post)) == (2, ["one"], State.PUBLISHED)
 

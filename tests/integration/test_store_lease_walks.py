@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import product
+from typing import ClassVar
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -19,6 +21,8 @@ class Leasing(RuleBasedStateMachine):
 
     owners = st.sampled_from(["a", "b", "c"])
     lengths = st.sampled_from([1, 10, 60])
+    met: ClassVar[set[tuple[str, bool]]] = set()
+    """What was tried, and whether it was granted."""
 
     @initialize()
     def open(self) -> None:
@@ -43,6 +47,7 @@ class Leasing(RuleBasedStateMachine):
     @rule(owner=owners, seconds=lengths)
     def claim(self, owner: str, seconds: int) -> None:
         won = not self.runs
+        self.met.add(("claim", won))
         assert leasing.claim(self.store, self.row, owner, seconds) is won
         if won:
             self.owner, self.until = owner, self.clock.time + timedelta(seconds=seconds)
@@ -50,12 +55,14 @@ class Leasing(RuleBasedStateMachine):
     @rule(owner=owners, seconds=lengths)
     def renew(self, owner: str, seconds: int) -> None:
         may = self.runs and owner == self.owner
+        self.met.add(("renew", may))
         assert leasing.renew(self.store, self.row, owner, seconds) is may
         if may:
             self.until = self.clock.time + timedelta(seconds=seconds)
 
     @rule(owner=owners)
     def release(self, owner: str) -> None:
+        self.met.add(("release", owner == self.owner))
         assert leasing.release(self.store, self.row, owner) is (owner == self.owner)
         if owner == self.owner:
             self.owner = None
@@ -73,3 +80,4 @@ class Leasing(RuleBasedStateMachine):
 
 def test_leases_do_what_a_simple_model_says() -> None:
     run_state_machine_as_test(Leasing, settings=settings(max_examples=25, stateful_step_count=25, deadline=None))
+    assert Leasing.met == set(product(("claim", "renew", "release"), (True, False))), "the walks came past every case"

@@ -110,6 +110,8 @@ def test_a_second_one_or_one_of_nothing_is_refused(store: Store, post: Post, sec
 def test_articles_without_an_address_do_not_collide(store: Store) -> None:
     with store.write() as session:
         session.add_all([an_article(fingerprint="a"), an_article(fingerprint="b")])
+    with store.read() as session:
+        assert session.scalars(select(Article.url_key)).all() == [None, None]
 
 
 @pytest.mark.parametrize(("table", "column"), [(Revision, "content"), (Revision, "approval_hash"), (Event, "what"), (Event, "at")])

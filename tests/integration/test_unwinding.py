@@ -11,7 +11,7 @@ from bot import rescue
 from bot.context import Bot
 from bot.errors import StateError
 from bot.store.states import State
-from bot.values import Outcome, OutcomeKind, Remote, Request
+from bot.values import Identity, Outcome, OutcomeKind, Remote, Request
 from tests.fakes import Lost, sent
 from tests.publishing import GRACE, NOT_SENT, REFUSED, UNKNOWN, World
 
@@ -216,6 +216,39 @@ def test_a_look_that_can_settle_nothing_ends_the_taking_down(world: World) -> No
     rescue.unwind(world.bot, post)
     assert "no access to reading" in world.troubles()[0]
     assert (world.state(post), world.fake.deleted) == (State.UNCERTAIN, [])
+
+
+def test_what_may_be_out_as_another_account_is_not_believed_to_be_gone(world: World) -> None:
+    """The keys are another account's by now: that it is not in their timeline says nothing."""
+    post = world.ready("one")
+    world.fake.answers = [UNKNOWN]
+    world.go()
+    mine, elsewhere = world.fake, world.platform()
+    elsewhere.fingerprint, elsewhere.identity = "keys of another", Identity(handle="another", remote_id="fake-9")
+    rescue.verify(world.bot, "fake")
+    world.time.pass_(timedelta(hours=1))
+    rescue.unwind(world.bot, post)
+    (trouble,) = world.troubles()
+    assert "can not be told whether segment 1 is out" in trouble
+    assert "as another account" in trouble
+    assert (world.state(post), world.post(post).unwind_at, elsewhere.sought) == (State.UNCERTAIN, None, [])
+    world.platform().fingerprint = "mine again"
+    world.fakes["fake"].taken = mine.taken
+    rescue.verify(world.bot, "fake")
+    rescue.unwind(world.bot, post)
+    world.go()
+    assert (world.fakes["fake"].deleted, world.state(post)) == (["1"], State.WITHDRAWN)
+
+
+def test_what_is_changed_since_it_was_sent_is_not_looked_for_to_be_taken_down(world: World) -> None:
+    post = world.ready("one")
+    world.fake.answers = [UNKNOWN]
+    world.go()
+    world.change(post, lambda row: setattr(row.revision.deliveries[0], "request", "{}"))
+    world.time.pass_(timedelta(hours=1))
+    rescue.unwind(world.bot, post)
+    assert "can not be told whether segment 1 is out" in world.troubles()[0]
+    assert (world.state(post), world.states(post), world.fake.sought) == (State.UNCERTAIN, ["unknown"], [])
 
 
 def test_while_it_is_taken_down_nothing_of_it_goes_out(world: World) -> None:

@@ -8,20 +8,16 @@ from __future__ import annotations
 
 import http.client
 import os
-import select
 import socket
-import struct
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from tests.servers.proxy_faults import FAULTS, SELF, Fault
+from tests.servers import failing
+from tests.servers.failing import Fault, Headers
+from tests.servers.proxy_faults import FAULTS, SELF
 
-DRIP_SECONDS = 0.05
 _PASS_ON_SECONDS = 30
-_POLL_SECONDS = 0.05
 _ONE_HOP = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length", "host"})
 _OPEN: set[socket.socket] = set()
 """The sockets of all proxies of this process."""
@@ -51,7 +47,7 @@ class _Answer(NamedTuple):
     content: bytes
 
 
-class Proxy:
+class Proxy(failing.Running):
     """A running proxy: a context manager. `url` takes the place of `target_url`."""
 
     def __init__(self, target_url: str) -> None:
@@ -136,28 +132,16 @@ class Proxy:
                 return self._faults.pop(index)[1]
         return None
 
-    def __enter__(self) -> Proxy:
-        self._thread.start()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.stopping.set()
-        self._http.shutdown()
-        self._http.server_close()
-        self._thread.join()
-
 
 _UNREAD = FAULTS["close-before-reading"]
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = False  # so that closing the server waits for its connections
-    block_on_close = True
+class _Server(failing.Server):
     request_queue_size = 64
 
     def __init__(self, proxy: Proxy) -> None:
         self.proxy = proxy
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__(_Handler, proxy.stopping)
         _OPEN.add(self.socket)
 
     def get_request(self) -> tuple[Any, Any]:
@@ -173,17 +157,9 @@ class _Server(ThreadingHTTPServer):
         _OPEN.discard(self.socket)
         super().server_close()
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that hangs up is no news."""
 
-
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(failing.Handler):
     server: _Server
-    protocol_version = "HTTP/1.1"
-    timeout = 30
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Silent."""
 
     def handle(self) -> None:
         """One request per connection."""
@@ -210,34 +186,21 @@ class _Handler(BaseHTTPRequestHandler):
             true = proxy.pass_on(one, {name: value for name, value in self.headers.items() if name.lower() not in _ONE_HOP})
         if fault is None or (fault.manner == "answer" and fault.content is None):
             assert true is not None
-            self._say(true)
+            self.say(*true)
         else:
-            self._fail(fault, true)
+            self._play(fault, true)
 
-    def _fail(self, fault: Fault, true: _Answer | None) -> None:
+    def _play(self, fault: Fault, true: _Answer | None) -> None:
         answer = true
         if true is None or fault.content is not None:
             headers = {name: value.replace(SELF, self.path) for name, value in fault.headers().items()}
             answer = _Answer(fault.status, {"Content-Type": fault.type, **headers}, fault.content or b"")
         assert answer is not None
-        if fault.manner == "answer":
-            self._say(answer)
-        elif fault.manner == "reset":
-            self._reset()
-        elif fault.manner == "hang":
-            self._wait(self.timeout)
-        elif fault.manner == "drip":
-            self._head(answer, len(answer.content) + 10_000)
-            self._drip(answer.content + b" " * 10_000)
-        elif fault.manner == "drip-head":
-            self._drip(b"HTTP/1.1 200 OK\r\n" + b"x-slow: 1\r\n" * 1_000)
-        elif fault.manner in ("truncate", "truncate-open"):
-            self._head(answer, len(answer.content) if fault.manner == "truncate" else None)
-            self.wfile.write(answer.content[:len(answer.content) // 2])
+        self.fail(fault.manner, *answer)
 
-    def _head(self, answer: _Answer, length: int | None) -> None:
-        self.send_response_only(answer.status)
-        for name, value in answer.headers.items():
+    def head(self, status: int, headers: Headers, length: int | None) -> None:
+        self.send_response_only(status)
+        for name, value in headers.items():
             if name.lower() not in _ONE_HOP:
                 self.send_header(name, value)
         if length is not None:
@@ -245,26 +208,6 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Connection", "close")
         self.end_headers()
 
-    def _say(self, answer: _Answer) -> None:
-        self._head(answer, len(answer.content))
-        self.wfile.write(answer.content)
-
-    def _drip(self, content: bytes) -> None:
-        for byte in content:
-            self.wfile.write(bytes([byte]))
-            if self._wait(DRIP_SECONDS):
-                return
-
-    def _wait(self, seconds: float) -> bool:
-        """Do nothing for so long, unless the client hangs up or the proxy is to end: then True."""
-        while seconds > 0 and not self.server.proxy.stopping.is_set():
-            step = min(seconds, _POLL_SECONDS)
-            if select.select([self.connection], [], [], step)[0]:
-                return True
-            seconds -= step
-        return self.server.proxy.stopping.is_set()
-
-    def _reset(self) -> None:
+    def reset(self) -> None:
         _OPEN.discard(self.connection)
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        os.close(self.connection.detach())  # a plain close would say goodbye first
+        super().reset()

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import time
 
-from tests.servers.x_faults import Fault, Headers
+from tests.servers.failing import CONNECTION, HTML, Fault, Headers, in_trouble
 
 RESET_AFTER = 600
 """Seconds until the window of the scripted 429 ends."""
 SELF = "{target}"
 """In a header: the address that was asked for."""
-HTML = b"<!DOCTYPE html><html><body><h1>Over capacity</h1></body></html>"
 
 
 def said(status: int, error: str, message: str, *, accepts: bool = False, headers: Headers | None = None) -> Fault:
@@ -27,18 +26,7 @@ def _with_reset() -> Headers:
 _LIMITED = said(429, "RateLimitExceeded", "Rate Limit Exceeded")
 
 FAULTS: dict[str, Fault] = {
-    # The connection.
-    "close-before-reading": Fault(manner="close"),
-    "close-before-accept": Fault(manner="close"),
-    "close-after-accept": Fault(manner="close", accepts=True),
-    "reset-before-accept": Fault(manner="reset"),
-    "reset-after-accept": Fault(manner="reset", accepts=True),
-    "hang": Fault(manner="hang", accepts=True),
-    "hang-before-accept": Fault(manner="hang"),
-    "drip": Fault(manner="drip", accepts=True),
-    "drip-head": Fault(manner="drip-head", accepts=True),
-    "truncated": Fault(manner="truncate", accepts=True),
-    "truncated-without-length": Fault(manner="truncate-open", accepts=True),
+    **CONNECTION,
     # Accepted, but the answer does not say so.
     "bad-json": Fault(accepts=True, status=200, content=b'{"results":[{"uri":"at://'),
     "empty-200": Fault(accepts=True, status=200, content=b""),
@@ -63,12 +51,4 @@ FAULTS: dict[str, Fault] = {
 for _status, _error in (
     (500, "InternalServerError"), (502, "UpstreamFailure"), (503, "NotEnoughResources"), (504, "UpstreamTimeout"),
 ):
-    for _form, _content, _type in (
-        ("json", json.dumps({"error": _error, "message": _error}).encode(), "application/json"),
-        ("html", HTML, "text/html"),
-        ("list", json.dumps([_error]).encode(), "application/json"),
-    ):
-        for _accepts in (True, False):
-            FAULTS[f"{_status}-{_form}{'-accepted' if _accepts else ''}"] = Fault(
-                accepts=_accepts, status=_status, content=_content, type=_type
-            )
+    FAULTS |= in_trouble(_status, _error, {"error": _error, "message": _error})

@@ -7,26 +7,23 @@ import json
 import os
 import socket
 import ssl
-import struct
 import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
 from bot.accounts import Account
-from tests.servers.x_faults import FAULTS, Fault
+from tests.servers import failing
+from tests.servers.failing import Fault, Headers
+from tests.servers.x_faults import FAULTS
 from tests.servers.x_shown import Tweet
 from tests.servers.x_state import Answer, Kind, Received, State, XAccount, kind_of
 
-DRIP_SECONDS = 0.1
 
-
-class XServer:
+class XServer(failing.Running):
     """A running stand-in: a context manager; one is one world, with any number of accounts."""
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
@@ -94,39 +91,18 @@ class XServer:
                 return fault, None
             return fault, self.state.answer(received, self.url)
 
-    def __enter__(self) -> XServer:
-        self._thread.start()
-        return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.stopping.set()
-        self._http.shutdown()
-        self._http.server_close()
-        self._thread.join()
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = False  # so that closing the server waits for its connections
-    block_on_close = True
-
+class _Server(failing.Server):
     def __init__(self, x: XServer) -> None:
         self.x = x
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__(_Handler, x.stopping)
 
     def verify_request(self, request: Any, client_address: Any) -> bool:
         return self.x.connected()
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that hangs up is no news."""
 
-
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(failing.Handler):
     server: _Server
-    protocol_version = "HTTP/1.1"
-    timeout = 30
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Silent."""
 
     def date_time_string(self, timestamp: float | None = None) -> str:
         return super().date_time_string(timestamp or self.server.x.state.clock())
@@ -146,54 +122,21 @@ class _Handler(BaseHTTPRequestHandler):
         fault, true = self.server.x.handle(Received(self.command, self.path, headers, body))
         if fault is None:
             assert true is not None
-            self._say(*true)
+            self.say(*true)
         else:
-            self._fail(fault, true)
+            self._play(fault, true)
 
-    def _fail(self, fault: Fault, true: Answer | None) -> None:
+    def _play(self, fault: Fault, true: Answer | None) -> None:
         status, headers, content = true if true is not None and fault.content is None else (
             fault.status, {**fault.headers(), "content-type": fault.type}, fault.content or b"")
-        stopping = self.server.x.stopping
-        if fault.manner == "answer":
-            return self._say(status, headers, content)
-        self.close_connection = True
-        if fault.manner == "reset":
-            self._reset()
-        elif fault.manner == "hang":
-            stopping.wait(self.timeout)
-        elif fault.manner == "drip":
-            self._head(status, headers, len(content) + 10_000)
-            self._drip(content + b" " * 10_000)
-        elif fault.manner == "drip-head":
-            self._drip(b"HTTP/1.1 201 Created\r\n" + b"x-slow: 1\r\n" * 1_000)
-        elif fault.manner == "truncate":
-            self._head(status, headers, len(content))
-            self.wfile.write(content[:len(content) // 2])
-        elif fault.manner == "truncate-open":
-            self._head(status, headers, None)
-            self.wfile.write(content[:len(content) // 2])
-        return None
+        self.fail(fault.manner, status, headers, content)
 
-    def _head(self, status: int, headers: dict[str, str], length: int | None) -> None:
+    def head(self, status: int, headers: Headers, length: int | None) -> None:
         self.send_response(status)
         for name, value in {"content-type": "application/json; charset=utf-8", **headers}.items():
             self.send_header(name, value)
         self.send_header(*(("Connection", "close") if length is None else ("Content-Length", str(length))))
         self.end_headers()
-
-    def _say(self, status: int, headers: dict[str, str], content: bytes) -> None:
-        self._head(status, headers, len(content))
-        self.wfile.write(content)
-
-    def _drip(self, content: bytes) -> None:
-        for byte in content:
-            self.wfile.write(bytes([byte]))
-            if self.server.x.stopping.wait(DRIP_SECONDS):
-                return
-
-    def _reset(self) -> None:
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        os.close(self.connection.detach())  # a plain close would say goodbye first
 
 
 @functools.cache

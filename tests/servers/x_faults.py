@@ -5,24 +5,9 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-Manner = Literal["answer", "close", "reset", "hang", "drip", "drip-head", "truncate", "truncate-open"]
-Headers = dict[str, str]
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One scripted failure. `content` None: the true answer to the request (which was then accepted)."""
-
-    accepts: bool = False
-    """X carries the request out, whatever it then says."""
-    manner: Manner = "answer"
-    status: int = 201
-    content: bytes | None = None
-    type: str = "application/json; charset=utf-8"
-    headers: Callable[[], Headers] = dict
+from tests.servers.failing import CONNECTION, HTML, Fault, Headers, in_trouble
 
 
 def problem(status: int, detail: str, title: str = "Forbidden", type: str = "about:blank", **more: Any) -> dict[str, Any]:
@@ -40,7 +25,6 @@ def _in(seconds: float, window: str, remaining: int = 0) -> Headers:
 
 RESET_AFTER, DAILY_RESET_AFTER, RETRY_AFTER = 600, 30_000, 45
 """Seconds until the windows of the scripted 429s end, and until which the third asks to wait."""
-HTML = b"<!DOCTYPE html><html><body><h1>Over capacity</h1></body></html>"
 DUPLICATE = "You are not allowed to create a Tweet with duplicate content."
 NOT_VISIBLE = "You attempted to reply to a Tweet that is deleted or not visible to you."
 REPLY_RULE = "You can only reply to posts where you are mentioned or are the author."
@@ -49,18 +33,7 @@ NOT_ENROLLED = "When authenticating requests to the X API v2 endpoints, you must
 TOO_MANY = "Too Many Requests"
 
 FAULTS: dict[str, Fault] = {
-    # The connection.
-    "close-before-reading": Fault(manner="close"),
-    "close-before-accept": Fault(manner="close"),
-    "close-after-accept": Fault(manner="close", accepts=True),
-    "reset-before-accept": Fault(manner="reset"),
-    "reset-after-accept": Fault(manner="reset", accepts=True),
-    "hang": Fault(manner="hang", accepts=True),
-    "hang-before-accept": Fault(manner="hang"),
-    "drip": Fault(manner="drip", accepts=True),
-    "drip-head": Fault(manner="drip-head", accepts=True),
-    "truncated": Fault(manner="truncate", accepts=True),
-    "truncated-without-length": Fault(manner="truncate-open", accepts=True),
+    **CONNECTION,
     # Accepted, but the answer does not say so.
     "bad-json": Fault(accepts=True, content=b'{"data":{"id":"19'),
     "empty-200": Fault(accepts=True, status=200, content=b""),
@@ -95,12 +68,4 @@ FAULTS: dict[str, Fault] = {
     "429-text": Fault(status=429, content=b"Rate limit exceeded\n", type="text/plain"),
 }
 for _status, _title in ((500, "Internal Server Error"), (503, "Service Unavailable")):
-    for _form, _content, _type in (
-        ("json", json.dumps(problem(_status, _title, _title)).encode(), "application/json"),
-        ("html", HTML, "text/html"),
-        ("list", json.dumps([_title]).encode(), "application/json"),
-    ):
-        for _accepts in (True, False):
-            FAULTS[f"{_status}-{_form}{'-accepted' if _accepts else ''}"] = Fault(
-                accepts=_accepts, status=_status, content=_content, type=_type
-            )
+    FAULTS |= in_trouble(_status, _title, problem(_status, _title, _title))

@@ -15,19 +15,15 @@ from bot.errors import ConfigError, UsageError
 from bot.format import edited, format_post, room
 from bot.prompts import SHIPPED
 from bot.text import graphemes
-from bot.text.keys import approval_hash
 from bot.values import (
     Article,
     Card,
-    Content,
     Evidence,
-    Facet,
     FaqPair,
     Formatted,
     HoldCode,
     Kind,
     Part,
-    Segment,
     Statement,
     Variant,
     WarningCode,
@@ -312,41 +308,3 @@ def test_a_text_that_is_split_keeps_every_word_in_order(opening: str, length: in
     result = post(part(opening), kind=Kind.FAQ, length=length, link_policy="never")
     platform = Plain(length)
     assert "".join("".join(texts(result)).split()) == "".join(platform.measure(opening).text.split())
-
-
-# --- approval -----------------------------------------------------------------------------------
-
-_SEGMENT = Segment(text="Text é", length=6, limit=280, has_url=False, facets=(Facet(start=0, end=4, type="tag", value="Text"),))
-_CONTENT = Content(segments=(_SEGMENT,), card=Card(uri="https://example.com/a", title="T", description="D"), languages=("en",))
-
-
-def test_the_approval_hash_never_changes_between_versions() -> None:
-    assert approval_hash(_CONTENT) == "081def255d83694586b50da1b25a6c6da2782989a18d60b79a5fa9d24e0726d5"
-
-
-@pytest.mark.parametrize("change", [
-    {"segments": (_SEGMENT.model_copy(update={"text": "Text e"}),)},
-    {"segments": (_SEGMENT.model_copy(update={"facets": ()}),)},
-    {"segments": (_SEGMENT.model_copy(update={"facets": (Facet(start=0, end=4, type="tag", value="text"),)}),)},
-    {"segments": (_SEGMENT, _SEGMENT)},
-    {"card": None},
-    *({"card": Card(**{"uri": "https://example.com/a", "title": "T", "description": "D", **other})}
-      for other in ({"uri": "https://example.com/b"}, {"title": "t"}, {"description": ""}, {"thumb": "00"}, {"on": (0, 1)})),
-    {"languages": ()}, {"languages": ("de",)}, {"languages": ("en", "de")},
-])
-def test_what_readers_see_changes_the_approval_hash(change: dict[str, Any]) -> None:
-    assert approval_hash(_CONTENT.model_copy(update=change)) != approval_hash(_CONTENT)
-
-
-@given(st.integers(0, 999), st.integers(0, 999), st.booleans(), st.integers(0, 10**6), st.text(max_size=5))
-def test_lengths_limits_costs_and_evidence_do_not_change_the_approval_hash(length: int, limit: int, has_url: bool, cost: int, text: str) -> None:
-    other = _SEGMENT.model_copy(update={"length": length, "limit": limit, "has_url": has_url, "cost_micros": cost, "evidence": (Evidence(sentence="s1", text=text),)})
-    assert approval_hash(_CONTENT.model_copy(update={"segments": (other,)})) == approval_hash(_CONTENT)
-
-
-@given(st.lists(st.text(max_size=4), min_size=1, max_size=3), st.lists(st.text(max_size=4), min_size=1, max_size=3))
-def test_two_posts_have_one_approval_hash_only_if_their_texts_are_the_same(one: list[str], other: list[str]) -> None:
-    def of(said: list[str]) -> str:
-        return approval_hash(Content(segments=tuple(_SEGMENT.model_copy(update={"text": text}) for text in said)))
-
-    assert (of(one) == of(other)) == (one == other)

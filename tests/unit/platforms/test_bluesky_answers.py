@@ -21,7 +21,7 @@ from bot.platforms.bluesky_answers import (
     matching,
     outcome,
 )
-from bot.values import Cause, OutcomeKind
+from bot.values import OutcomeKind
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 SENT, NOT_SENT, REFUSED, UNKNOWN = OutcomeKind.SENT, OutcomeKind.NOT_SENT, OutcomeKind.REFUSED, OutcomeKind.UNKNOWN
@@ -178,7 +178,7 @@ def test_a_rate_limit_tells_when_to_try_again(headers: dict[str, str], expected:
 
 def test_a_lost_image_is_told_so_that_it_is_uploaded_again() -> None:
     made = outcome(Answer(400, "BlobNotFound", "Could not find blob: bafk"), WRITES, account="a", now=NOW)
-    assert (made.kind, made.retry_at, made.pause, made.cause) == (NOT_SENT, None, None, Cause.IMAGE_LOST)
+    assert (made.kind, made.retry_at, made.pause) == (NOT_SENT, None, None)
     assert "upload the image again" in made.detail
 
 

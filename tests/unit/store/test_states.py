@@ -29,7 +29,7 @@ publishing                | not sent, nothing out                              |
 publishing                | not sent, part out                                 | publishing
 publishing                | refused, nothing out                               | failed
 failed                    | retry                                              | approved
-publishing                | refused, part out · interrupted too long           | stopped · stopped
+publishing                | refused, part out · interrupted                    | stopped · stopped
 publishing                | unknown, being looked up                           | publishing
 publishing                | unknown, not to be settled by looking              | uncertain
 uncertain                 | resolved: all sent · resolved: part sent · resolved: nothing sent | published · publishing · approved

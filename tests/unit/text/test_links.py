@@ -96,7 +96,7 @@ def test_a_key_is_stable_and_survives_the_posted_query(rest: str) -> None:
 @settings(max_examples=100, deadline=None)
 @given(st.text(max_size=40))
 def test_nothing_written_makes_the_functions_raise(text: str) -> None:
-    links.url_key(text)
-    links.same_site(text, "https://example.com")
-    links.short(text)
-    links.with_query(text, text)
+    address = links.parsed(text)
+    assert (links.url_key(text) is None) == (address is None)
+    assert not (links.same_site(text, "https://example.com") and address is None)
+    assert isinstance(links.short(text) + links.with_query(text, text), str)
