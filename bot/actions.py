@@ -84,7 +84,7 @@ def edit(bot: Bot, post_id: int, edited: str, *, segment: int | None = None) -> 
             raise ConfigError(f"account {post.account.name} is not configured any more: add it to bot.toml to edit its posts.")
         article = articles.value(session, post.article)
         account = bot.accounts[post.account.name]
-        formatted = making.checked(article, account, format.edited(texts, before, platform))
+        formatted = making.checked(article, account, format.edited(texts, before, platform, article))
         posts.revise(session, post, formatted, who=bot.settings.who, now=clock.now(session))
         return True
 

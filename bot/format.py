@@ -13,7 +13,7 @@ from bot.accounts import Account
 from bot.errors import UsageError
 from bot.layout import Layout, excess, folded
 from bot.platforms import Platform
-from bot.text import accidental, graphemes, links, passage, sentences, split
+from bot.text import accidental, graphemes, links, passage, sentences, split, support
 from bot.text.passage import Passage
 from bot.values import (
     Article,
@@ -71,17 +71,21 @@ def _warned(formatted: Formatted, no_link: str) -> Formatted:
     return formatted.model_copy(update={"warnings": (warning, *formatted.warnings)})
 
 
-def edited(texts: Sequence[str], before: Content, platform: Platform) -> Formatted:
-    """A person's edit: these texts, measured again; the card stays, and the evidence where the number of segments does.
+def edited(texts: Sequence[str], before: Content, platform: Platform, article: Article | None = None) -> Formatted:
+    """A person's edit: these texts, measured again; the card stays, and the evidence of what is as it was.
 
-    Raises UsageError when nothing is left of the post or of a segment.
+    What a new text most likely rests on is looked for in the article, where one is given. Raises UsageError when nothing is left of the
+    post or of a segment.
     """
     if not texts or not all(text.strip() for text in texts):
         raise UsageError("a segment is empty. Write something, or take the segment out.")
-    measured = [platform.measure(folded(text)) for text in texts]
-    if len(measured) == len(before.segments):
-        pairs = zip(measured, before.segments, strict=True)
-        measured = [segment.model_copy(update={"evidence": old.evidence}) for segment, old in pairs]
+    kept = {segment.text: segment.evidence for segment in before.segments}
+    known = sentences.of_article(article) if article else {}
+    measured = []
+    for segment in (platform.measure(folded(text)) for text in texts):
+        names = () if segment.text in kept else support.found(segment.text, known, article.language if article else None)
+        evidence = kept.get(segment.text, tuple(Evidence(sentence=name, text=known[name]) for name in names))
+        measured.append(segment.model_copy(update={"evidence": evidence}))
     card = before.card
     if card is not None:
         everywhere = len(before.segments) > 1 and len(card.on) == len(before.segments)

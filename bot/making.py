@@ -18,13 +18,15 @@ from bot.platforms import Platform, connect
 from bot.store import accounts, articles, drafts, models, posts
 from bot.store.articles import Taken
 from bot.store.states import ArticleState, Move
-from bot.text import oddities
-from bot.values import Article, Brief, Drafting, Formatted, Hold, HoldCode, Kind, Override, Variant
+from bot.text import oddities, planted, sentences
+from bot.values import Article, Brief, Drafting, Formatted, Hold, HoldCode, Kind, Note, Override, Variant
 
 POLICY = "policy clean"
 """Who the history names when BOT_AUTO_APPROVE approved."""
 
 KINDS = (Kind.SHORT, Kind.FAQ)
+_MOST_PLANTED = 4
+"""Notes about sentences that speak to a model; a page that is full of them need not name each."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +59,10 @@ def compose(
     voices: dict[str | None, list[_Taker]] = {}
     for taker in taking:
         voices.setdefault(taker.account.voice if writer.name != offline.name else None, []).append(taker)
-    briefs = {voice: _brief(bot, article, kinds, takers, voice) for voice, takers in voices.items()}
-    told = oddities.notes(article)
+    speaking = planted.find(sentences.of_article(article))
+    briefs = {voice: _brief(bot, article, kinds, takers, voice, frozenset(speaking)) for voice, takers in voices.items()}
+    left_out = [Note(text=f"{at} {why}: left out", sentences=(at,)) for at, why in speaking.items()]
+    told = (*left_out[:_MOST_PLANTED], *oddities.notes(article))
     draftings: list[Drafting] = []
     composed: list[Composed] = []
     for voice, brief in briefs.items():
@@ -112,7 +116,9 @@ def of_variant(
     return found.model_copy(update={"warnings": (*found.warnings, *review.unsupported(variant))})
 
 
-def _brief(bot: Bot, article: Article, kinds: Sequence[Kind], taking: Sequence[_Taker], voice: str | None) -> Brief:
+def _brief(
+    bot: Bot, article: Article, kinds: Sequence[Kind], taking: Sequence[_Taker], voice: str | None, left_out: frozenset[str]
+) -> Brief:
     """What is asked for. Every layout is tried here, so that one that can not be used costs no model call."""
     room: dict[str, int] = {}
     for taker in taking:
@@ -125,6 +131,7 @@ def _brief(bot: Bot, article: Article, kinds: Sequence[Kind], taking: Sequence[_
     banned = dict.fromkeys(word for taker in taking for word in taker.account.banned_words)
     return Brief(
         kinds=tuple(kinds), platforms=tuple(room), room=room, units=units, language=article.language, voice=voice, banned=tuple(banned),
+        left_out=left_out,
     )
 
 
@@ -134,6 +141,7 @@ def checked(article: Article, account: Account, formatted: Formatted) -> Formatt
     return review.checked(
         formatted, article, urls=[article.url, card.uri if card else None, format.link(article, account)],
         words=[*account.signoff.split(), *(f"#{tag}" for tag in account.hashtags)],
+        signoff=account.signoff, banned=account.banned_words, allow_bait=account.allow_bait,
     )
 
 

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.errors import UsageError
-from bot.text import grounding
-from bot.values import Article, Content, Formatted, Hold, Value, Variant, Warn, WarningCode
+from bot.text import banned as unwanted
+from bot.text import grounding, language, sentences, stub
+from bot.values import Article, Content, Formatted, Hold, HoldCode, Value, Variant, Warn, WarningCode
 
+_LONG = 40
+"""Characters from which a sentence's language is asked about."""
+_LEADS_OVER = re.compile(
+    r"(?:what|why|how|when|where|who|which|was|wer|wie|warum|wann|wo|ce que?|pourquoi|comment|quand|où|qué|por qué|cómo|cuándo|lo que|cosa|che cosa|perché|come|quando|wat|waarom|hoe"
+    r"|o que|por que|como)\b[^.!?\n]{1,100}:", re.IGNORECASE
+)
+"""What leads over to the questions of a thread ("What travellers need to know:") claims nothing."""
 _DIVIDER = re.compile(r"^[ \t]*-{3}[ \t]*$", re.MULTILINE)
 
 
@@ -43,25 +51,80 @@ class Times(Value):
     expires_at: datetime | None
 
 
-def checked(formatted: Formatted, article: Article, *, urls: Iterable[str | None], words: Iterable[str]) -> Formatted:
+def checked(
+    formatted: Formatted, article: Article, *, urls: Iterable[str | None], words: Iterable[str], signoff: str = "",
+    banned: Sequence[str] = (), allow_bait: bool = True,
+) -> Formatted:
     """The formatted post with what checking each segment against the article found.
 
-    `urls` and `words` (the account's sign-off, hashtags) may stand in it although the article does not have them.
+    `urls` and `words` (the account's sign-off, hashtags) may stand in it although the article does not have them. `banned` are
+    words and phrases that may not; nor, without `allow_bait`, calls to like and follow, and teasing. `signoff` is the sign-off as a
+    whole, which may hold either: the publisher wrote it.
     """
     holds, warnings = list(formatted.holds), list(formatted.warnings)
+    no_article = stub.reason(article)
+    holds += [Hold(code=HoldCode.NOT_AN_ARTICLE, detail=no_article)] if no_article else []
     allowed_urls, allowed_words = [url for url in urls if url], list(words)
+    own = [signoff, *(word for word in allowed_words if word.startswith("#"))]
     for segment in formatted.content.segments:
         found_holds, found_warnings = grounding.check(
             segment.text, article, allowed_urls=allowed_urls, allowed_words=allowed_words
         )
+        found_holds = (*found_holds, *_unwanted(segment.text, article, own, banned, allow_bait=allow_bait))
         holds += [hold for hold in found_holds if hold not in holds]
         warnings += [warning for warning in found_warnings if warning not in warnings]
+    card = formatted.content.card
+    for text in (card.title, card.description) if card else ():  # a page's head may say what no reader of the page sees
+        found_holds, _ = grounding.check(text, article, allowed_urls=allowed_urls, allowed_words=allowed_words)
+        holds += [hold for hold in found_holds if hold not in holds]
+    foreign = _in_another_language(formatted.content, article, own)
+    holds += [foreign] if foreign else []
     return formatted.model_copy(update={"holds": tuple(holds), "warnings": tuple(warnings)})
+
+
+def _visible(article: Article) -> str:
+    pairs = (f"{pair.question}\n{pair.answer}" for pair in article.faq if pair.visible)
+    return "\n".join([article.title, article.dek, article.body, *pairs])
+
+
+def _in_another_language(content: Content, article: Article, own: Sequence[str]) -> Hold | None:
+    """The hold of a post that is plainly in another language than its article: as a whole, in one segment, or in a long sentence.
+
+    A sentence that the article has in the same words is not asked about.
+    """
+    texts = [segment.text for segment in content.segments]
+    for one in own:
+        texts = [text.replace(one, " ") for text in texts] if one else texts
+    told = _visible(article)
+    whole = ["\n".join(texts), *(texts if len(texts) > 1 else ())]
+    parts = [part for text in texts for part in sentences.split(text, article.language) if _is_long(part) and part not in told]
+    for text in (*whole, *parts):
+        found = language.foreign(text, article.language, told)
+        if found:
+            detail = f"written in {language.name(found[0])}, the article is in {language.name(found[1])}"
+            if text in whole:
+                return Hold(code=HoldCode.LANGUAGE, detail=detail)
+            return Hold(code=HoldCode.LANGUAGE, detail=f"“{text}” is {detail}", span=text)
+    return None
+
+
+def _is_long(sentence: str) -> bool:
+    return len(sentence) >= _LONG or language.script(sentence) is not None
+
+
+def _unwanted(text: str, article: Article, own: Sequence[str], banned: Sequence[str], *, allow_bait: bool) -> Iterator[Hold]:
+    for span, rule in unwanted.words(text, banned, own=own):
+        told = "is a banned word" if rule.casefold() == span.casefold() else f"is banned by “{rule}”"
+        yield Hold(code=HoldCode.BANNED_WORDS, detail=f"“{span}” {told} (BOT_BANNED_WORDS)", span=span)
+    if allow_bait:
+        return
+    for span, _ in unwanted.bait(text, own=own, article=_visible(article)):
+        yield Hold(code=HoldCode.BANNED_WORDS, detail=f"“{span}” is engagement bait (BOT_ALLOW_BAIT=on lets it pass)", span=span)
 
 
 def unsupported(variant: Variant) -> tuple[Warn, ...]:
     """A warning for each statement that names no sentence of the article in its support."""
-    stated = [one for part in variant.parts for group in part.paragraphs for one in group]
+    stated = [one for part in variant.parts for group in part.paragraphs for one in group if not _LEADS_OVER.fullmatch(one.text.strip())]
     return tuple(
         Warn(code=WarningCode.PREDICATE, detail=f"no sentence of the article is named in support of: {one.text}", span=one.text)
         for one in stated if not one.evidence

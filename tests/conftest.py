@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from tests.matrix.table import pytest_terminal_summary  # noqa: F401  (prints the tables of the matrices)
+from tests.evals import table as evals
+from tests.matrix import table as matrices
 
 
 @pytest.fixture(scope="session")
@@ -21,6 +22,12 @@ def data() -> Path:
     if not named or not Path(named).is_dir():
         pytest.skip("BOT_TEST_DATA does not name the folder of public test data")
     return Path(named)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the tables that tests left in their reports."""
+    matrices.pytest_terminal_summary(terminalreporter)
+    evals.summary(terminalreporter)
 
 
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:

@@ -22,6 +22,7 @@ COMMANDS = {
     "run": ("run", "The main job, one pass: read, draft, check, publish what is approved and due."),
     "worker": ("worker", "Passes for ever, until it is told to stop."),
     "draft": ("draft", "Show what would be posted about an article. Never publishes."),
+    "check": ("check", "Does this text fit, say only what the article says, repeat nothing?"),
     "add": ("articles", "Put articles into the queue, without drafting them."),
     "articles": ("articles", "List the articles."),
     "posts": ("posts", "List the posts."),
@@ -42,6 +43,7 @@ COMMANDS = {
     "pause": ("accounts", "Let nothing go out on an account, from the next delivery on."),
     "unpause": ("accounts", "Let a paused account publish again; says first what will happen."),
     "budget": ("budget", "What was spent this month, and what is left."),
+    "voice": ("voice", "What edits say about the voice: rules you could write down."),
     "db": ("db", "Bring the database up to date, or check it."),
     "doctor": ("doctor", "Every setting and where it came from; what is missing. Offline."),
 }

@@ -33,7 +33,7 @@ class Prompt(NamedTuple):
     system: str
     user: str
     left_out: frozenset[str]
-    """Ids of sentences that are not shown: what no reader sees, and what is over a prompt's worth."""
+    """Ids of sentences that are not shown: what no reader sees, what speaks to a model, and what is over a prompt's worth."""
 
 
 def render(article: Article, brief: Brief, chosen: Path | None = None) -> Prompt:
@@ -45,7 +45,7 @@ def render(article: Article, brief: Brief, chosen: Path | None = None) -> Prompt
     except OSError as error:
         raise ConfigError(f"{Path(error.filename or FILE).name} can not be read in {prompts.folder(chosen)}. Copy it from the project's prompts/ folder.") from None
     place = Path(template.filename or FILE).parent
-    told = _sentences(article)
+    told = _sentences(article, brief.left_out)
     values = {
         "sentences": told,
         "platforms": {platform: brief.room[platform] for platform in brief.platforms},
@@ -63,11 +63,11 @@ def render(article: Article, brief: Brief, chosen: Path | None = None) -> Prompt
     )
 
 
-def _sentences(article: Article) -> dict[str, str]:
+def _sentences(article: Article, left_out: frozenset[str]) -> dict[str, str]:
     """What the model may use: no pair that only hidden markup holds, no invisible characters, not more than a prompt's worth."""
     told, left = {}, MOST_CHARACTERS
     for at, text in sentences.of_article(article).items():
-        if at[0] != "s" and not article.faq[int(at[1:]) - 1].visible:
+        if at in left_out or (at[0] != "s" and not article.faq[int(at[1:]) - 1].visible):
             continue
         text = invisible.strip(text)
         left -= len(text)

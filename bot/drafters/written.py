@@ -37,11 +37,12 @@ class Written(NamedTuple):
 def read(content: str, article: Article, brief: Brief, left_out: frozenset[str] = frozenset()) -> Written:
     """The drafts and notes of an answer; `left_out`: ids of sentences that the model was not shown. Raises Unusable, saying what is wrong.
 
-    Statements keep only evidence that exists. An FAQ item stays only with an answer that a sentence of the article can support;
-    where the article has questions of its own, only those stay, in the article's words.
+    Statements keep only evidence that exists. Where the article has questions of its own, the thread has those and no others, in its
+    order and words, each with the model's shorter answer where the article's bears that out, else with the article's. Where it has
+    none, an item stays only with an answer that the sentences named for it bear out.
     """
     answer = parsed(content)
-    told = {at: text for at, text in sentences.of_article(article).items() if at not in left_out and _visible(at, article)}
+    told = {at: text for at, text in sentences.of_article(article).items() if text.strip() and at not in left_out and _visible(at, article)}
     drafts: list[Draft] = []
     shortcoming = None
     if Kind.SHORT in brief.kinds:
@@ -51,8 +52,6 @@ def read(content: str, article: Article, brief: Brief, left_out: frozenset[str] 
         parts = _faq(answer, told, article)
         if parts:
             drafts.append(Draft(kind=Kind.FAQ, variants=(Variant(platforms=brief.platforms, parts=parts),)))
-        elif any(at[0] == "a" for at in told):
-            raise Unusable("faq.items is empty or without a-ids as evidence, though the article has questions and answers")
     notes = tuple(
         Note(text=_line(note.text)[:MOST_NOTE], sentences=_known(note.sentences, told)) for note in answer.article_notes if note.text.strip()
     )
@@ -136,37 +135,44 @@ def _paragraphs(statements: Sequence[Said], told: dict[str, str]) -> tuple[tuple
 
 
 def _faq(answer: Answer, told: dict[str, str], article: Article) -> tuple[Part, ...]:
-    own = any(at[0] == "a" for at in told)
-    items = [part for item in answer.faq.items if (part := _own(item, told, article) if own else _asked(item, told, article))]
-    items = [part for at, part in enumerate(items) if part.question not in [other.question for other in items[:at]]]
+    own = [at[1:] for at in told if at[0] == "a" and f"q{at[1:]}" in told][:MOST_PAIRS]
+    if own:
+        items = [_own(number, answer.faq.items, told, article) for number in own]
+    else:
+        asked = {_line(item.question): part for item in answer.faq.items if (part := _asked(item, told, article))}
+        items = [*asked.values()][:MOST_WRITTEN]
     if not items:
         return ()
     opening = _paragraphs([said for said in answer.faq.opening if said.text.strip()], told)
     if not opening:
         opening = ((Statement(text=sentences.fold(article.title), evidence=("s0",)),),)
-    return (Part(paragraphs=opening), *items[: MOST_PAIRS if own else MOST_WRITTEN])
+    return (Part(paragraphs=opening), *items)
 
 
-def _own(item: Item, told: dict[str, str], article: Article) -> Part | None:
-    """One of the article's pairs: its own question, the answer as the model shortened it; None for what is no pair of it."""
-    number = next((at[1:] for at in _known(item.evidence, told) if at[0] == "a"), None)
-    if number is None or f"q{number}" not in told:
-        return None
+def _own(number: str, items: Sequence[Item], told: dict[str, str], article: Article) -> Part:
+    """One of the article's pairs: its own question, and the answer as the model shortened it where that can be."""
     question = Statement(text=_line(told[f"q{number}"]), evidence=(f"q{number}",))
-    return _answered(question, item, tuple(at for at in _known(item.evidence, told) if at[0] != "q"), told, article)
+    for item in items:
+        named = tuple(at for at in _known(item.evidence, told) if at[0] != "q")
+        if f"a{number}" in named and (part := _answered(question, item.answer, named, told, article)):
+            return part
+    verbatim = _answered(question, told[f"a{number}"], (f"a{number}",), told, article)
+    assert verbatim is not None, "a text bears itself out"
+    return verbatim
 
 
 def _asked(item: Item, told: dict[str, str], article: Article) -> Part | None:
-    """A question that the model asked; None where it has no answer that the article can support."""
-    if not item.question.strip():
+    """A question that the model asked; None where it has no answer that the article bears out."""
+    evidence = _known(item.evidence, told)
+    if not item.question.strip() or not evidence:
         return None
-    return _answered(Statement(text=_line(item.question)), item, _known(item.evidence, told), told, article)
+    return _answered(Statement(text=_line(item.question)), item.answer, evidence, told, article)
 
 
-def _answered(question: Statement, item: Item, evidence: tuple[str, ...], told: dict[str, str], article: Article) -> Part | None:
-    if not evidence or not item.answer.strip() or not support.possible(item.answer, (told[at] for at in evidence)):
+def _answered(question: Statement, answer: str, evidence: tuple[str, ...], told: dict[str, str], article: Article) -> Part | None:
+    if not answer.strip() or not support.borne_out(answer, (told[at] for at in evidence)):
         return None
-    answers = tuple(Statement(text=text, evidence=evidence) for text in sentences.split(item.answer, article.language))
+    answers = tuple(Statement(text=text, evidence=evidence) for text in sentences.split(answer, article.language))
     return Part(question=question, paragraphs=(answers,))
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Sequence
 from typing import Protocol
 
-from bot.values import Batch, Value
+from bot.values import Batch, Entry, Value
 
 TIMEOUT = 20.0
 """Seconds for one fetch as a whole, where nobody says otherwise."""
@@ -17,6 +18,8 @@ class Since(Value):
 
     etag: str | None = None
     last_modified: str | None = None
+    pick: Callable[[Sequence[Entry]], Collection[int]] | None = None
+    """Chooses which of a feed's entries, oldest first, are to be read. Without it the newest ones are."""
 
 
 class Source(Protocol):

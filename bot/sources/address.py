@@ -33,14 +33,19 @@ class AddressSource:
         """See Source. A source that has not changed since gives an empty batch."""
         answer = self._get(self._address, since)
         if answer.unchanged:
-            return Batch(etag=answer.etag or (since.etag if since else None), last_modified=answer.last_modified or (since.last_modified if since else None))
+            return Batch(
+                etag=answer.etag or (since.etag if since else None), last_modified=answer.last_modified or (since.last_modified if since else None),
+                unchanged=True, moved=answer.moved, wait=answer.wait,
+            )
         shown = links.masked(self._address)
         if not reading.is_feed(answer.data):
+            if since and since.pick:
+                raise SourceError(f"{shown}: this is a page, not a feed; add the address of its feed, or read the page once: bot add {shown}")
             return Batch(articles=(self._article(answer, shown, self._url),), etag=answer.etag, last_modified=answer.last_modified)
         if self._url:
             raise SourceError(f"{shown}: this is a feed of many articles; leave --url out.")
-        batch = feed.read(answer.data, where=shown, address=answer.url, fetch_article=self._entry, limit=self._limit, charset=answer.charset)
-        return batch.model_copy(update={"etag": answer.etag, "last_modified": answer.last_modified})
+        batch = feed.read(answer.data, where=shown, address=answer.url, fetch_article=self._entry, limit=self._limit, charset=answer.charset, since=since)
+        return batch.model_copy(update={"etag": answer.etag, "last_modified": answer.last_modified, "moved": answer.moved, "wait": max(answer.wait, batch.wait)})
 
     def _get(self, address: str, since: Since | None = None) -> Answer:
         return get(address, timeout=self._timeout, allow_private=self._allow_private, since=since, resolve=self._resolve)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from bot.errors import SourceError
-from bot.sources import faq, picture, tail
+from bot.sources import faq, furniture, picture, tail
 from bot.sources.characters import key
 from bot.sources.head import BY, Head
 from bot.text import language, sentences
@@ -35,6 +35,7 @@ def made(
     """
     title = head.title or _first_words(paragraphs)
     body = _below_head(paragraphs, title, head.author)
+    body = _without_furniture(body)
     body, was_cut = tail.cut(body)
     told, body = faq.take_out(body)
     found = faq.unique([*(pair for pair in pairs if pair.visible), *told, *(pair for pair in pairs if not pair.visible)])[: faq.MAX_PAIRS]
@@ -50,6 +51,12 @@ def made(
         language=_language(head.language, f"{title}\n{dek}\n{text}"), author=head.author, published_at=head.published_at,
         image=_image(head, load), tail_cut=was_cut, hidden=hidden,
     )
+
+
+def _without_furniture(body: list[str]) -> list[str]:
+    """The paragraphs without what the page put between them; all of them where they are nothing else: that is for a person to see."""
+    kept = [line for line in body if not furniture.is_piece(line)]
+    return kept if _letters(kept) >= MIN_LETTERS else body
 
 
 def _language(declared: str | None, text: str) -> str | None:

@@ -19,6 +19,10 @@ _SKIPPED = frozenset((
 ))
 _CELLS = frozenset(("td", "th", "cell"))
 _ROWS = frozenset(("tr", "row"))
+_BREAK = "\u2028"
+"""A line end of the page inside a paragraph."""
+MAX_LEAD = 80
+"""Characters of a paragraph's first line that may be a heading of it."""
 
 
 def paragraphs(tree: etree._Element, *, skip: frozenset[str] = frozenset()) -> list[str]:
@@ -31,9 +35,13 @@ def paragraphs(tree: etree._Element, *, skip: frozenset[str] = frozenset()) -> l
     heading = 0
 
     def end() -> None:
-        text = clean("".join(line))
+        lead, _, rest = "".join(line).partition(_BREAK)
         line.clear()
-        if text:
+        lead, rest = clean(lead), clean(rest.replace(_BREAK, "\n"))
+        if _leads(lead, rest) and not heading:
+            found.extend((HEADING + lead, rest))
+        elif lead or rest:
+            text = clean(f"{lead}\n{rest}")
             found.append(HEADING + text if heading else text)
 
     cells: list[int] = []
@@ -65,11 +73,19 @@ def paragraphs(tree: etree._Element, *, skip: frozenset[str] = frozenset()) -> l
             if tag in ("br", "lb"):
                 # Only the last piece is looked at, or a page of line ends would take quadratic time.
                 before = line[-1] if line else ""
-                if before == "\n" or ended(before[-200:].rstrip(), also=":;：；"):
+                if before == _BREAK or ended(before[-200:].rstrip(), also=":;：；"):
                     end()
                 else:
-                    line.append("\n")
+                    line.append(_BREAK)
         if node is not tree and node.tail and (node.tail.strip() or tag not in ("br", "lb")):
             line.append(node.tail)
     end()
     return found
+
+
+def _leads(lead: str, rest: str) -> bool:
+    """Whether a line set off by a line break is a heading: short, without a stop, above at least one whole sentence."""
+    return (
+        10 <= len(lead) <= MAX_LEAD and lead[0].isupper() and not ended(lead, also=":;,：；，—–-") and not any(map(str.isdecimal, lead))
+        and len(rest) > 2 * len(lead) and rest[0].isupper() and ended(rest)
+    )

@@ -32,6 +32,8 @@ _LABEL = re.compile(
     r"(?:[ .#]?(?P<n>\d{1,2})[ \u00a0]?[:.)]|[ \u00a0]?:)(?=\s)",
     re.I,
 )
+_LEAD = 100
+"""Characters in which the first label may stand behind a title on the same line."""
 _INLINE = re.compile(r"(.{8,250}?[?？؟])\s+(\S.{2,})", re.S)
 _NUMBER = re.compile(r"^(?:\d{1,2}[.)]|[Qq]\d{0,2}[:.)]|[•*\-–▸▶+])\s+")
 
@@ -56,11 +58,12 @@ def take_out(paragraphs: Sequence[str]) -> tuple[list[FaqPair], list[str]]:
     pairs: list[FaqPair] = []
     rest: list[str] = []
     at = 0
+    paragraphs = [part for paragraph in paragraphs for part in _parted(paragraph)]
     while at < len(paragraphs):
         if is_title(paragraphs[at]):
             found, after = _section(paragraphs, at + 1)
         else:
-            found, after = _labelled(paragraphs, at, numbered=True) if _LABEL.match(paragraphs[at]) else ([], at)
+            found, after = _labelled(paragraphs, at, numbered=True) if _LABEL.match(paragraphs[at].removeprefix(HEADING)) else ([], at)
             if not found and rest and paragraphs[at].startswith(HEADING):
                 found, after = _asking(paragraphs, at)
         if found:
@@ -70,6 +73,14 @@ def take_out(paragraphs: Sequence[str]) -> tuple[list[FaqPair], list[str]]:
             rest.append(paragraphs[at])
             at += 1
     return unique(pairs), rest
+
+
+def _parted(paragraph: str) -> tuple[str, ...]:
+    """The title of a section and its first label, where they stand on one line: "FAQ Q1: …"."""
+    label = _LABEL.search(paragraph[:_LEAD])
+    if label and label["q"] and label.start() and is_title(paragraph[: label.start()].strip()):
+        return paragraph[: label.start()].strip(), paragraph[label.start() :]
+    return (paragraph,)
 
 
 def _section(paragraphs: Sequence[str], at: int) -> tuple[list[FaqPair], int]:
@@ -142,9 +153,12 @@ def _labelled(paragraphs: Sequence[str], at: int, *, numbered: bool) -> tuple[li
 
 
 def _asking(paragraphs: Sequence[str], at: int) -> tuple[list[FaqPair], int]:
-    """At least two headings in a row that ask, each with a short answer below it."""
+    """At least two headings in a row that ask, each with a short answer below it; labels without a number are an interview."""
     found: list[FaqPair] = []
     while at < len(paragraphs) and paragraphs[at].startswith(HEADING) and asks(paragraphs[at]):
+        label = _LABEL.match(paragraphs[at].removeprefix(HEADING))
+        if label and not label["n"]:
+            break
         end = at + 1
         while end < len(paragraphs) and not paragraphs[end].startswith(HEADING):
             end += 1

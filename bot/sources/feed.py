@@ -1,23 +1,23 @@
-"""RSS and Atom: entries oldest first, each with its page's full article where that can be had, else with its own text."""
+"""Feeds (RSS, Atom, JSON Feed): entries oldest first, each with its page's full article where that can be had, else with its own text."""
 
 from __future__ import annotations
 
 import io
 import warnings
 from calendar import timegm
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from typing import Any
 
 from lxml import etree
 from lxml import html as lxml_html
 
-from bot.errors import SourceError
-from bot.sources import LIMIT, article, blocks, fetch, hidden
+from bot.errors import SourceError, unforeseen
+from bot.sources import LIMIT, Since, article, blocks, bounds, entries, fetch, hidden, jsonfeed, record
 from bot.sources.characters import clean
 from bot.sources.head import MAX_TITLE, Head, dek_of, language_tag
 from bot.text import links
-from bot.values import Article, Batch, Fault
+from bot.values import Article, Batch, Entry, Fault
 
 MIN_OWN = 200
 """Characters of an entry's own text that make do for a page that can not be read."""
@@ -25,32 +25,60 @@ MIN_OWN = 200
 
 def read(
     data: bytes, *, where: str, address: str | None, fetch_article: Callable[[str], Article], limit: int = LIMIT,
-    charset: str | None = None, load: article.Load | None = None,
+    charset: str | None = None, load: article.Load | None = None, since: Since | None = None,
 ) -> Batch:
-    """The newest `limit` entries of a feed, oldest first; what is wrong with one of them is a Fault, never the end.
+    """The newest `limit` entries of a feed, or those that `since.pick` chooses, oldest first.
+
+    What is wrong with one of them is a Fault, never the end.
 
     `fetch_article` reads the page of an entry and raises SourceError. Raises SourceError for what is no feed.
     """
     parsed = _parsed(data, address, charset)
-    entries = list(parsed.get("entries", ()))
-    if not entries and (parsed.get("bozo") or not parsed.get("version")):
+    found = list(parsed.get("entries", ()))
+    if not found and (parsed.get("bozo") or not parsed.get("version")):
         raise SourceError(f"{where}: the feed can not be read; open it in a browser and check that it is RSS or Atom.")
     articles: list[Article] = []
     faults: list[Fault] = []
     language = language_tag(parsed.get("feed", {}).get("language"))
-    for entry in _newest(entries, limit):
-        link = links.joined(address, entry.get("link") or "") if address else links.parsed(entry.get("link") or "")
-        name = link or clean(str(entry.get("title") or "")) or "entry"
+    ordered = _oldest_first(found)
+    told = [(entry, link := _link(entry, address), link or clean(str(entry.get("title") or "")) or "entry") for _, entry in ordered]
+    seen: list[Entry] = []
+    wanted: Collection[int] = range(max(0, len(told) - limit), len(told)) if limit > 0 else ()
+    if since and since.pick:
+        seen = [entries.of(entry, link, name, place, _moment(entry)) for (place, _), (entry, link, name) in zip(ordered, told, strict=True)]
+        wanted = sorted(since.pick(seen))
+    for at in wanted:
+        entry, link, name = told[at]
         try:
             articles.append(_article(entry, link, name, language, fetch_article, load))
+            news: dict[str, Any] = {"article": articles[-1]}
         except SourceError as error:
             faults.append(Fault(where=links.masked(name), what=str(error)))
-    return Batch(articles=tuple(articles), faults=tuple(faults), is_feed=True)
+            news = {"fault": faults[-1]}
+        except Exception as error:  # nobody foresaw it, and the other entries are not to blame
+            faults.append(Fault(where=links.masked(name), what=str(unforeseen(error))))
+            news = {"fault": faults[-1]}
+        if seen:
+            seen[at] = seen[at].model_copy(update=news)
+    return Batch(articles=tuple(articles), faults=tuple(faults), is_feed=True, entries=tuple(seen), wait=_wait(parsed))
+
+
+def _link(entry: Any, address: str | None) -> str | None:
+    link = str(entry.get("link") or "")
+    return links.joined(address, link) if address and link else links.parsed(link)
+
+
+def _wait(parsed: Any) -> int:
+    """Seconds between fetches that an RSS feed asks for (`ttl`, in minutes)."""
+    minutes = str(parsed.get("feed", {}).get("ttl") or "").strip()
+    return int(minutes) * 60 if minutes.isascii() and minutes.isdigit() and len(minutes) < 7 else 0
 
 
 def _parsed(data: bytes, address: str | None, charset: str | None) -> Any:
     import feedparser
 
+    if jsonfeed.is_one(data):
+        return jsonfeed.parsed(data)
     # Its type was told by its content already; servers name all kinds.
     headers = {"content-type": f"application/xml; charset={charset}" if charset else "application/xml"}
     if address:
@@ -64,14 +92,11 @@ def _parsed(data: bytes, address: str | None, charset: str | None) -> Any:
             return {"bozo": True}
 
 
-def _newest(entries: list[Any], limit: int) -> Iterable[Any]:
-    """By date where every entry has one; else as feeds are written, newest first."""
-    dates = [_moment(entry) for entry in entries]
-    if all(dates):
-        entries = [entry for _, _, entry in sorted(zip(dates, range(len(entries), 0, -1), entries, strict=True), key=lambda item: item[:2])]
-    else:
-        entries = entries[::-1]
-    return entries[-limit:] if limit > 0 else []
+def _oldest_first(found: list[Any]) -> list[tuple[int, Any]]:
+    """With their numbers from the top: by date where every entry has one; else as feeds are written, newest first."""
+    dates = [_moment(entry) for entry in found]
+    placed = list(enumerate(found))[::-1]
+    return sorted(placed, key=lambda item: dates[item[0]] or datetime.min) if all(dates) else placed
 
 
 def _moment(entry: Any) -> datetime | None:
@@ -106,7 +131,9 @@ def _article(
         title=title[:MAX_TITLE], dek=dek_of(" ".join(_lines(str(entry.get("summary") or ""))[0])) if entry.get("content") else "",
         language=language, author=clean(str(entry.get("author") or "")) or None, published_at=_moment(entry),
     )
-    return article.made(lines, where=links.masked(where), head=head, url=link, hidden=unseen, load=load)
+    head, unsaid = record.borne_out(head, lines, title)
+    unseen = "\n".join(filter(None, (unseen, unsaid)))
+    return bounds.of_article(article.made(lines, where=links.masked(where), head=head, url=link, hidden=unseen, load=load), links.masked(where))
 
 
 def _completed(found: Article, entry: Any) -> Article:
@@ -115,7 +142,8 @@ def _completed(found: Article, entry: Any) -> Article:
     if found.published_at is None and entry.get("published_parsed"):
         missing["published_at"] = _moment(entry)
     if found.author is None and entry.get("author"):
-        missing["author"] = clean(str(entry["author"]))[:80]
+        author = clean(str(entry["author"]))[:80]
+        missing |= {"author": author} if record.is_name(author) else {}
     return found.model_copy(update=missing) if missing else found
 
 
@@ -123,7 +151,8 @@ def _lines(markup: str) -> tuple[list[str], str]:
     if not markup.strip():
         return [], ""
     try:
-        tree = lxml_html.fragment_fromstring(markup, create_parent="div")
+        tree = lxml_html.fragment_fromstring(bounds.of_source(markup, "the entry"), create_parent="div")
+        bounds.of_tree(tree, "the entry")
     except (etree.ParserError, ValueError):
         return [], ""
     unseen = hidden.take_out(tree)

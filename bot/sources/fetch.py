@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from bot import __version__, clock
 from bot.errors import SourceError
-from bot.sources import TIMEOUT, Since
+from bot.sources import TIMEOUT, Since, packed
 from bot.text import links
 from bot.text.tidy import one_line
 
@@ -21,7 +22,7 @@ MAX_BYTES = 10_000_000
 """Larger answers are refused; no article comes near it."""
 MAX_REDIRECTS = 5
 USER_AGENT = f"article-bot/{__version__} (reads articles for their publisher)"
-READABLE = "text/html, application/xhtml+xml, application/rss+xml, application/atom+xml, text/plain, text/markdown, */*;q=0.1"
+READABLE = "text/html, application/xhtml+xml, application/rss+xml, application/atom+xml, application/feed+json, text/plain, text/markdown, */*;q=0.1"
 PICTURE = "image/jpeg, image/png, image/webp"
 
 _REMEDY = {
@@ -34,7 +35,16 @@ _REMEDY = {
 }
 
 
-class Gone(SourceError):
+class Refused(SourceError):
+    """The server answered, with what is no content."""
+
+    def __init__(self, said: str, status: int, wait: int = 0) -> None:
+        super().__init__(said)
+        self.status, self.wait = status, wait
+        """Its HTTP status, and the seconds until another try that it asks for (Retry-After)."""
+
+
+class Gone(Refused):
     """The server says that there is nothing at this address (404, 410)."""
 
 
@@ -50,6 +60,10 @@ class Answer:
     etag: str | None = None
     last_modified: str | None = None
     unchanged: bool = False
+    moved: str | None = None
+    """Where the address leads for good (301, 308, before any other redirect)."""
+    wait: int = 0
+    """Seconds for which it stays as it is (`Cache-Control: max-age`)."""
 
 
 def get(
@@ -78,13 +92,16 @@ def get(
     try:
         # The transport keeps the deadline; httpx's own timeouts only bound each read.
         with httpx.Client(transport=transport, headers=headers, timeout=timeout, trust_env=False) as client:
+            moved, for_good = None, True
             for _ in range(MAX_REDIRECTS + 1):
                 with client.stream("GET", here) as answer:
                     target = answer.headers.get("location")
                     if answer.status_code in (301, 302, 303, 307, 308) and target:
                         here = links.joined(here, target) or here
+                        for_good = for_good and answer.status_code in (301, 308)
+                        moved = here if for_good else moved
                         continue
-                    return _answer(answer, here, shown, limit)
+                    return replace(_answer(answer, here, shown, limit), moved=moved)
     except guard.PrivateAddress:
         raise SourceError(
             f"{shown}: leads to a private address, which is refused; set BOT_ALLOW_PRIVATE_ADDRESSES=on to read your own network."
@@ -95,6 +112,8 @@ def get(
         raise SourceError(f"{shown}: no complete answer within {timeout:g} seconds; try again later.") from None
     except httpcore.ConnectError as error:
         raise SourceError(f"{shown}: can not connect ({_said(error)}); check the address.") from None
+    except packed.NotUnpacked as error:
+        raise SourceError(f"{shown}: the answer can not be unpacked ({error}); save the page as a file and give that.") from None
     except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, httpcore.NetworkError, httpcore.ProtocolError,
             httpcore.UnsupportedProtocol, OSError, ValueError) as error:
         raise SourceError(f"{shown}: the answer can not be read ({_said(error)}); try again later.") from None
@@ -105,14 +124,15 @@ def _answer(answer: httpx.Response, here: str, shown: str, limit: int) -> Answer
     status = answer.status_code
     etag, last_modified = answer.headers.get("etag"), answer.headers.get("last-modified")
     if status == 304:
-        return Answer(url=here, data=b"", etag=etag, last_modified=last_modified, unchanged=True)
+        return Answer(url=here, data=b"", etag=etag, last_modified=last_modified, unchanged=True, wait=_max_age(answer))
     if not 200 <= status < 300:
         remedy = _REMEDY.get(status) or ("the server has a problem; try again later" if status >= 500 else "check the address")
-        raise (Gone if status in (404, 410) else SourceError)(f"{shown}: the server answered {status}: {remedy}.")
+        said = f"{shown}: the server answered {status}: {remedy}."
+        raise Gone(said, status) if status in (404, 410) else Refused(said, status, _retry_after(answer))
     declared = answer.headers.get("content-length", "")
     data = bytearray()
     if not (declared.isdigit() and int(declared) > limit):
-        for chunk in answer.iter_bytes():
+        for chunk in packed.unpacked(answer.iter_raw(), answer.headers.get("content-encoding", ""), limit + 1):
             data += chunk
             if len(data) > limit:
                 break
@@ -124,8 +144,27 @@ def _answer(answer: httpx.Response, here: str, shown: str, limit: int) -> Answer
     charset = re.search(r"charset\s*=\s*[\"']?([\w.:+-]+)", kind, re.I)
     return Answer(
         url=here, data=bytes(data), media_type=kind.partition(";")[0].strip().lower(),
-        charset=charset[1] if charset else None, etag=etag, last_modified=last_modified,
+        charset=charset[1] if charset else None, etag=etag, last_modified=last_modified, wait=_max_age(answer),
     )
+
+
+def _max_age(answer: httpx.Response) -> int:
+    """Seconds that the answer stays fresh: its max-age, less what it spent in caches."""
+    stated = re.search(r"(?:^|[,\s])max-age\s*=\s*\"?([0-9]{1,9})", answer.headers.get("cache-control", ""), re.I)
+    age = answer.headers.get("age", "")
+    return max(0, int(stated[1]) - (int(age) if re.fullmatch("[0-9]{1,9}", age) else 0)) if stated else 0
+
+
+def _retry_after(answer: httpx.Response) -> int:
+    """As RFC 9110 has it, seconds or a date; 0 for what can not be read."""
+    value = answer.headers.get("retry-after", "").strip()
+    if re.fullmatch("[0-9]{1,9}", value):
+        return int(value)
+    try:
+        until = parsedate_to_datetime(value)
+        return max(0, int((until - clock.now()).total_seconds()) + 1)
+    except (TypeError, ValueError, OverflowError):  # TypeError: a date without a zone
+        return 0
 
 
 def _said(error: Exception) -> str:

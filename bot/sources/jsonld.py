@@ -20,6 +20,8 @@ from bot.values import FaqPair
 Node = dict[str, Any]
 
 MAX_NODES = 2_000
+MAX_CHARS = 1_000_000
+"""Of one script; a longer one is no description of an article."""
 
 
 def nodes(tree: HtmlElement) -> list[Node]:
@@ -29,6 +31,8 @@ def nodes(tree: HtmlElement) -> list[Node]:
         if "ld+json" not in (script.get("type") or "").lower():
             continue
         text = (script.text or "").strip().removeprefix("<!--").removesuffix("-->").removeprefix("//<![CDATA[").removesuffix("//]]>")
+        if len(text) > MAX_CHARS:
+            continue
         try:
             root = json.loads(text.strip().rstrip(";"), strict=False)
         except (ValueError, RecursionError):

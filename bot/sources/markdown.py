@@ -9,7 +9,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from bot.errors import SourceError
-from bot.sources import article, blocks, dates, hidden
+from bot.sources import article, blocks, bounds, dates, hidden, record
 from bot.sources.characters import clean, smuggled
 from bot.sources.head import MAX_TITLE, Head, dek_of, language_tag
 from bot.text import links
@@ -40,6 +40,7 @@ def read(text: str, *, where: str, address: str | None = None, url: str | None =
 
     text = re.sub(r"\r\n?", "\n", text)
     fields, text = front_matter(text)
+    bounds.of_markdown(text, where)
     tokens = MarkdownIt("commonmark").enable("table").parse(text)
     lines, unseen = _paragraphs(tokens)
     title = fields.get("title", "")
@@ -60,7 +61,8 @@ def read(text: str, *, where: str, address: str | None = None, url: str | None =
         author=fields.get("author") or None, published_at=dates.read(fields.get("date") or fields.get("published")),
         image=fields.get("image") or fields.get("cover") or None, image_alt=fields.get("image_alt", ""),
     )
-    hidden_text = "\n".join(filter(None, (*unseen, smuggled(text))))[: hidden.MAX_CHARS]
+    head, unsaid = record.borne_out(head, lines, title)
+    hidden_text = "\n".join(filter(None, (*unseen, unsaid, smuggled(text))))[: hidden.MAX_CHARS]
     return article.made(lines, where=where, head=head, url=url or named or address, hidden=hidden_text, load=load)
 
 

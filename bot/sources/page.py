@@ -10,7 +10,8 @@ from lxml import html as lxml_html
 from lxml.html import HtmlElement
 
 from bot.errors import SourceError
-from bot.sources import article, blocks, hidden, jsonld, markup
+from bot.sources import article, blocks, bounds, hidden, jsonld, markup, record
+from bot.sources.characters import clean
 from bot.sources.head import read as read_head
 from bot.values import Article
 
@@ -31,10 +32,15 @@ def read(text: str, *, where: str, address: str | None = None, url: str | None =
 
     Raises SourceError when the page holds no article text.
     """
-    tree = parsed(text, where)
+    tree = parsed(bounds.of_source(text, where), where)
+    bounds.of_tree(tree, where)
     found = jsonld.nodes(tree)
     unseen = hidden.take_out(tree)
-    head = read_head(tree, found, address)
+    body = tree.find("body")
+    lines = blocks.paragraphs(tree if body is None else body)
+    titles = [clean("".join(head.itertext())) for head in tree.iter("h1")]
+    head, unsaid = record.borne_out(read_head(tree, found, address), lines, clean(tree.findtext(".//title") or ""), titles)
+    unseen = "\n".join(filter(None, (unseen, unsaid)))
     pairs = markup.pairs(tree, found)
     return article.made(
         _body(tree, where), where=where, head=head, pairs=pairs, url=url or head.canonical or address, hidden=unseen, load=load,

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from bot.errors import SourceError
-from bot.sources import markdown, page, plain
+from bot.sources import bounds, jsonfeed, markdown, page, plain
 from bot.sources.article import Load
 from bot.sources.characters import decoded
 from bot.values import Article
@@ -36,12 +36,12 @@ class Given:
 
 
 def is_feed(data: bytes) -> bool:
-    """Whether the first element is that of RSS or Atom."""
+    """Whether the first element is that of RSS or Atom, or it is a JSON Feed."""
     head = data[:4096]
     if b"\0" in head:
         head = head.replace(b"\0", b"")
     head = re.sub(rb"\A(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?(?:\s|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>]*>)*", b"", head, flags=re.S)
-    return bool(_FEED.match(head))
+    return bool(_FEED.match(head)) or jsonfeed.is_one(data)
 
 
 def article(given: Given) -> Article:
@@ -49,10 +49,18 @@ def article(given: Given) -> Article:
     if not given.data.strip():
         raise SourceError(f"{given.where}: it is empty; give a page, or a text with a headline and paragraphs.")
     text = decoded(given.data, given.where, charset=given.charset, media_type=given.media_type)
+    bounds.of_characters(text, given.where)
+    return bounds.of_article(_read(given, text), given.where)
+
+
+def _read(given: Given, text: str) -> Article:
     name = given.name.lower()
+    is_html = _is_html(text, name, given.media_type)
+    if not is_html:
+        bounds.of_lines(text, given.where)
     if name.endswith(MARKDOWN) or given.media_type in ("text/markdown", "text/x-markdown"):
         return markdown.read(text, where=given.where, address=given.address, url=given.url, load=given.load)
-    if _is_html(text, name, given.media_type):
+    if is_html:
         return page.read(text, where=given.where, address=given.address, url=given.url, load=given.load)
     if not name.endswith((".txt", ".text")) and markdown.looks_like_it(text):
         return markdown.read(text, where=given.where, address=given.address, url=given.url, load=given.load)

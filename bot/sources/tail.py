@@ -34,7 +34,7 @@ _TITLES = tuple(re.compile(rf"(?:{words})", re.I) for words in (
     r"more (?:stories|articles|news|posts|coverage|headlines)(?: .{1,40})?|more (?:from|by) (?:us|me|our .{1,30}|this .{1,30}|the (?:author|blog|newsroom|web))",
     r"you (?:may|might) (?:also )?(?:like|enjoy|be interested in|want to read)(?: .{1,20})?|also on .{1,30}",
     r"about the authors?|leave a (?:comment|reply)|(?:\d+ )?comments?(?: ?\(\d+\))?|join the (?:conversation|discussion)",
-    r"share (?:this|on|via)(?: .{1,30})?|previous (?:article|post|story)|next (?:article|post|story)",
+    r"tags?|topics?|share (?:this|on|via)(?: .{1,30})?|previous (?:article|post|story)|next (?:article|post|story)",
     # German
     r"(?:ähnliche|verwandte|weitere|passende|mehr|neueste|beliebte|empfohlene) (?:artikel|beiträge|themen|meldungen|nachrichten|texte|inhalte)(?: .{1,40})?",
     r"das könnte (?:sie|dich|euch) (?:auch|ebenfalls) interessieren|auch interessant|lesen sie (?:auch|mehr|weiter)|lies auch|weiterlesen|mehr lesen",
@@ -61,6 +61,8 @@ _CALLS = tuple(re.compile(words, re.I) for words in (
     rf"follow (?:@\w|(?:us|me)\b|.{{1,50}}\bon {_NETWORK}\b)|(?:find|like|join|connect with) (?:us|me) on {_NETWORK}\b",
     rf"(?:please )?(?:subscribe|sign ?up|register|join)\b.{{0,60}}\b{_LETTER}|subscribe (?:to|on|now|today|here|for)(?: our)? ?(?:youtube|podcast|channel|feed|updates|more)?\W*$",
     rf"(?:get|receive|have|want) .{{1,80}}\b(?:in|to|straight to|delivered to) your {_LETTER}|share this (?:article|story|post)",
+    r"follow .{1,40}coverage of\b|listen (?:to .{1,60} (?:live|podcasts?|here)\b|back here)|get .{1,60} (?:delivered|sent) (?:to|through|straight)|click here\b|tell us what you think",
+    r"(?:we['’]d|we would) (?:like|love) to hear (?:what you think|from you)|(?:and )?here['’]?s (?:our|how to) (?:e-?mail|contact|reach)|.{1,40} is committed to publishing a diversity of letters",
     r"if you (?:enjoyed|liked) (?:this|what)\b|(?:our|the|a) (?:free )?(?:daily |weekly |monthly )?newsletter\W*$|have a (?:news )?tip\?",
     r"(?:©|\(c\) ?\d|copyright (?:©|\(c\)|\d{4}))|all rights reserved|(?:tags?|topics?|filed under|posted in|categories)\s*:",
     # German

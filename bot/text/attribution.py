@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from bot.text import english
@@ -13,7 +14,7 @@ from bot.text.reading import Found, Line, Reading
 _TOKEN = re.compile(r"[^\W_]+(?:['.&-][^\W_]+)*")
 _LETTERS = re.compile(r"[^\W_]+")
 _SAYS = english.SAYING - english.words("show shows showed shown call calls called ask asks asked think thinks thought describe describes described find expect")
-_AFTER = english.words("said says wrote writes added adds tweeted told")
+_AFTER = english.words("said says wrote writes added adds tweeted")
 """Verbs that may stand before the one who speaks."""
 _REPORT = english.words("report reports study survey data analysis analyst analysts forecast forecasts research figures poll estimate estimates spokesman spokeswoman spokesperson boss chief ceo")
 _BETWEEN = english.words("also has have had now today later then ceo chief executive")
@@ -24,6 +25,18 @@ _NOBODY = frozenset(
 )
 _BACK, _AHEAD = 9, 4
 _MOST = 6
+_MARK = re.compile(r"[\"“”„«»]|(?<!\w)'(?=\w)|(?<=[.,!?])'(?!\w)")
+_ENDS = re.compile(r"[.!?][\"”»']?\s|\n")
+_ANSWER = re.compile(r"(?:A|Answer)\d*[:.] \S")
+"""What opens an answer of an interview, which quotes somebody without quotation marks."""
+_PLACES = 5
+"""Sentences in which the words of a quotation are looked up."""
+_SENTENCES = 8
+"""Sentences that a quotation without a closing mark is followed over."""
+_POINTED = 3
+"""Lines before one of which a pronoun may speak."""
+_SHORT = 3
+"""Letters of a word whose stop ends no sentence: J. Smith, St. John, Mrs. Hale."""
 _PRONOUNS = english.words("he she it they we i who")
 _DASH = re.compile(r"\s*[—–-]+\s*[A-Z]")
 _COLON = re.compile(r"([A-Z][^\s:]*(?: [A-Z&][^\s:]*){0,4}): (?=\S)")
@@ -65,7 +78,8 @@ def _before(sentence: str, tokens: list[re.Match[str]], at: int) -> list[int]:
                 break
     found: list[int] = []
     while at >= 0 and len(found) < _MOST and (tokens[at][0][0].isupper() or (found and tokens[at][0] in _LINKS)):
-        if found and sentence[tokens[at].end() : tokens[found[-1]].start()] not in (" ", ". "):
+        between = sentence[tokens[at].end() : tokens[found[-1]].start()] if found else " "
+        if between != " " and not (between == ". " and len(tokens[at][0]) <= _SHORT):
             break
         found.append(at)
         at -= 1
@@ -98,8 +112,11 @@ def _named(sentence: str, tokens: list[re.Match[str]], found: list[int]) -> Iter
         yield Speaker(start, end, sentence[start:end])
 
 
-def doubted(speaker: Speaker, kept: list[Found], reading: Reading) -> Line | None:
-    """A sentence of the article that shows it was not this one: a name of the article that never speaks there, or not of these figures."""
+def doubted(speaker: Speaker, beside: list[Speaker], kept: list[Found], reading: Reading) -> Line | None:
+    """A sentence of the article that shows it was not this one: a name of the article that never speaks there, or not of these figures.
+
+    `beside`: all who speak in the sentence. Where the figures are another's of them, this one says something else.
+    """
     wanted = _parts(speaker.name) & _names(reading)
     if not wanted:
         return None
@@ -107,10 +124,18 @@ def doubted(speaker: Speaker, kept: list[Found], reading: Reading) -> Line | Non
         lines = [one.line for one in kept] or [line for line in reading.lines if wanted & _parts(line.text)]
         return next((line for line in lines if any(speakers(line.text))), lines[0] if lines else None)
     told = [one.line for one in kept if one.line.id != "s0"]
+    if any(one.start != speaker.start and any(_parts(one.name) & (_voices_of(line) | _parts(line.text)) for line in told) for one in beside):
+        return None
     named = [frozenset().union(*(_parts(one.name) for one in speakers(line.text))) for line in told]
-    if told and all(named) and not any(wanted & (_voices_of(line) | names) for line, names in zip(told, named, strict=True)):
-        return told[0]
+    if any(named) and not any(wanted & (names | _voices_of(line) if names else _near(line, reading)) for line, names in zip(told, named, strict=True)):
+        return next(line for line, names in zip(told, named, strict=True) if names)
     return None
+
+
+def _near(line: Line, reading: Reading) -> frozenset[str]:
+    """The words of a line that has nobody speaking, or only `it`, and of the lines before it: whoever speaks is named there."""
+    at = reading.number(line)
+    return frozenset().union(*(_parts(one.text) for one in reading.lines[max(0, at - _POINTED) : at + 1]))
 
 
 def borrowed(inside: str, sentence: str, reading: Reading) -> Line | None:
@@ -120,19 +145,34 @@ def borrowed(inside: str, sentence: str, reading: Reading) -> Line | None:
     wanted = _spaced(inside)
     if not somebody or not wanted.strip():
         return None
-    at = next((at for at, line in enumerate(reading.lines) if wanted in _spaced(line.text)), None)
+    places = list(islice((at for at, line in enumerate(reading.lines) if wanted in _spaced(line.text)), _PLACES))
+    if not places:
+        return None
+    first = places[0]
     if not any(wanted in piece for piece in _quotations(reading)):
-        return None if at is None else reading.lines[at]
-    return None if at is None else _misquoted(rest, at, reading)
+        answer = any(_ANSWER.match(line.text) for line in reading.lines[max(0, first - _SENTENCES) : first + 1])
+        return None if answer else reading.lines[first]
+    if any(_fits(rest, sentence.find(inside), at, reading) for at in places):
+        return None
+    return reading.lines[first]
 
 
-def _misquoted(rest: str, at: int, reading: Reading) -> Line | None:
-    """The line of a quotation that the article gives, when the names it has around it are not those of whom the text has saying it."""
+def _fits(rest: str, place: int, at: int, reading: Reading) -> bool:
+    """May whom the text has saying a quotation be the one who says it in this line of the article?
+
+    `rest` is the text around the quotation, which stood at `place` in it. Whoever is named in its own sentence speaks, the nearest
+    first; names in other sentences may be another's, so that one fitting name among them is enough. Nobody named may be anybody.
+    """
     near = frozenset().union(*(_parts(line.text) for line in reading.lines[max(0, at - 3) : at + 3]))
-    said = [_parts(one.name) & _names(reading) for one in speakers(rest)]
     own = frozenset().union(*(_parts(one.name) for one in speakers(reading.lines[at].text)))
-    strange = [names for names in said if names and (not names & own if own else not names & near)]
-    return reading.lines[at] if strange else None
+    said = []
+    for one in speakers(rest):
+        names = _parts(one.name) & _names(reading)
+        between = rest[one.end : place] if one.end <= place else rest[place : one.start]
+        if names:
+            said.append((bool(_ENDS.search(between)), len(between), bool(names & own if own else names & near)))
+    said.sort()
+    return not said or (said[0][2] if not said[0][0] else any(fits for _, _, fits in said))
 
 
 def _voices_of(line: Line) -> frozenset[str]:
@@ -179,8 +219,33 @@ def _names(reading: Reading) -> frozenset[str]:
 
 @lru_cache(maxsize=16)
 def _quotations(reading: Reading) -> tuple[str, ...]:
-    """What stands between quotation marks in the article."""
-    return tuple(_spaced(next(group for group in match.groups() if group is not None)) for match in _INSIDE.finditer(reading.text))
+    """What stands between quotation marks in the article; generous, since marks are lost, and quotations go on over sentences."""
+    texts = [reading.text, *(line.text for line in reading.lines)]
+    found = [next(group for group in match.groups() if group is not None) for text in texts for match in _INSIDE.finditer(text)]
+    return tuple(map(_spaced, [*found, *_opened(reading)]))
+
+
+def _opened(reading: Reading) -> Iterator[str]:
+    """From each mark that opens to the one that closes, or to the end of the sentence, with the sentences that follow up to the closing one."""
+    held: list[str] = []
+    inside = False
+    for line in reading.lines:
+        if len(held) > _SENTENCES:
+            held, inside = [], False
+        start = 0
+        for mark in _MARK.finditer(line.text):
+            before, after = line.text[mark.start() - 1 : mark.start()], line.text[mark.end() : mark.end() + 1]
+            opens = after.strip() and not (before.strip() and before not in "([—–-")
+            if inside and not opens:
+                yield " ".join([*held, line.text[start : mark.start()]])
+                held, inside = [], False
+            elif inside or opens or not before.strip():
+                held, inside, start = [], True, mark.end()
+            elif not held:
+                yield line.text[start : mark.start()]  # what opens it is lost
+        if inside:
+            held.append(line.text[start:])
+            yield held[-1]
 
 
 def _spaced(text: str) -> str:

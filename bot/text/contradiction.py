@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
-from bot.text import english, predicates
+from bot.text import english, forecast, predicates
 from bot.text.claims import Kind
 from bot.text.reading import Found, Line, Reading
 
@@ -37,6 +37,9 @@ def find(sentence: str, reading: Reading) -> Contradiction | None:
     subject = _subject(sentence, cue.start())
     if not subject:
         return None
+    smaller = None if forecast.hedged(sentence) else _smaller(subject, reading)
+    if smaller:
+        return Contradiction(cue.span(), smaller, None)
     leaders = [(line, leader) for line, leader in _leaders(reading) if subject & leader]
     for share, holder in shares(reading):
         for line, leader in ((None, frozenset[str]()), *leaders):
@@ -44,6 +47,23 @@ def find(sentence: str, reading: Reading) -> Contradiction | None:
             if own & holder and own - holder and holder - own and subject - holder:
                 return Contradiction(cue.span(), share, line or next((line for line, leader in leaders if line is not share.line), None))
     return None
+
+
+def _smaller(subject: frozenset[str], reading: Reading) -> Found | None:
+    """The share of half or more of another, beside which, in one sentence, stands the smaller share of this subject."""
+    for share, _ in shares(reading):
+        if subject & _before(share):
+            continue
+        for one in reading.beside(share.line):
+            figure = one.claim.figure
+            if figure.unit == "%" and one.claim.kind is not Kind.UP and one.claim.kind is not Kind.DOWN and subject <= _before(one) and max(figure.readings, default=_HALF) < _HALF:
+                return share
+    return None
+
+
+def _before(found: Found) -> frozenset[str]:
+    """What a clause says before its figure."""
+    return predicates.about(found.line.text[found.claim.start : found.claim.figure.start])
 
 
 @lru_cache(maxsize=16)

@@ -21,6 +21,7 @@ from bot.text import (
     language,
     names,
     predicates,
+    roles,
     rounded,
     sentences,
     units,
@@ -92,6 +93,7 @@ def find(told: list[Sentence], allowed: Collection[str]) -> Iterator[Hold | Warn
             yield from _forecasts(one, kept)
             yield from _attributions(one, kept)
             yield from _contradictions(one)
+            yield from _roles(one)
         yield from _names(one, known)
 
 
@@ -102,6 +104,8 @@ def _derived(one: Sentence) -> Iterator[Hold | Warn]:
         span = one.verbatim(factor.start, factor.end)
         if verdict is Verdict.FALSE:
             yield Hold(code=HoldCode.UNSUPPORTED_NUMBER, detail=f"“{span}” is not in the article, nor does it follow from its figures", span=span)
+        elif verdict is Verdict.SAID and (line := factors.moved(factor, clause, one.reading)):
+            yield _warn(WarningCode.PREDICATE, span, ", of something else", line, line.text)
         elif verdict is Verdict.TRUE and found:
             yield _warn(WarningCode.PREDICATE, span, f", computed: {total}", found.line, found.clause)
     for start, end in rounded.firsts(one.text, one.reading):
@@ -124,6 +128,7 @@ def _claims(one: Sentence) -> tuple[dict[Claim, list[Found]], list[Hold | Warn]]
     """For each figure the claims of the article it may be, and what is wrong where it is none of them."""
     kept: dict[Claim, list[Found]] = {}
     found: list[Hold | Warn] = []
+    counted = [claim.figure for claim in one.claims[:_FIGURES]]
     for claim in one.claims[:_FIGURES]:
         if any(factor.start <= claim.figure.start < factor.end for factor in one.factors):
             continue
@@ -137,7 +142,12 @@ def _claims(one: Sentence) -> tuple[dict[Claim, list[Found]], list[Hold | Warn]]
             else:
                 found.append(_warn(WarningCode.PREDICATE, span, ", a count of something else", misuse.found.line, misuse.found.clause))
             continue
-        doubt, left = predicates.doubted(claim, one.text, one.reading)
+        other = units.rate(claim.figure, one.text, one.reading) or units.whole(claim.figure, one.text, counted, one.reading)
+        if other:
+            span = one.verbatim(claim.figure.start, other.end)
+            found.append(_warn(WarningCode.PREDICATE, span, ", of something else", other.found.line, other.found.clause))
+            continue
+        doubt, left = predicates.doubted(claim, one.text, one.reading, one.claims[:_FIGURES])
         kept[claim] = left
         if doubt:
             span = one.verbatim(*claim.cue)
@@ -153,7 +163,7 @@ def _forecasts(one: Sentence, kept: dict[Claim, list[Found]]) -> Iterator[Warn]:
         if found:
             yield _warn(WarningCode.FORECAST, one.verbatim(*claim.cue), "", found.line, found.clause)
             return
-    line = forecast.statement(one.text, one.reading)
+    line = forecast.statement(one.text, one.reading) or forecast.too_soon(one.text, one.reading)
     if line:
         yield _warn(WarningCode.FORECAST, one.verbatim(0, len(one.text)), "", line, line.text)
 
@@ -161,8 +171,9 @@ def _forecasts(one: Sentence, kept: dict[Claim, list[Found]]) -> Iterator[Warn]:
 def _attributions(one: Sentence, kept: dict[Claim, list[Found]]) -> Iterator[Warn]:
     quotes = any(char in _MARKS for char in one.text) or "' " in one.text
     left = [found for claim, own in kept.items() if claim.figure.unit and not quotes for found in own]
-    for speaker in attribution.speakers(one.text):
-        line = attribution.doubted(speaker, left, one.reading)
+    speakers = list(attribution.speakers(one.text))
+    for speaker in speakers[:_FIGURES]:
+        line = attribution.doubted(speaker, speakers[:_FIGURES], left, one.reading)
         if line:
             yield _warn(WarningCode.ATTRIBUTION, one.verbatim(speaker.start, speaker.end), "", line, line.text)
             break
@@ -175,6 +186,11 @@ def _contradictions(one: Sentence) -> Iterator[Warn]:
         more = f" Against it: {quoted(share.line, share.clause)}." if found.claim else ""
         line, clause = (found.claim, found.claim.text) if found.claim else (share.line, share.clause)
         yield _warn(WarningCode.CONTRADICTION, one.verbatim(*found.cue), "", line, clause, more)
+
+
+def _roles(one: Sentence) -> Iterator[Warn]:
+    for found in roles.find(one.text, one.reading):
+        yield _warn(WarningCode.ATTRIBUTION, one.verbatim(found.start, found.end), ", another role", found.line, found.line.text)
 
 
 def _names(one: Sentence, allowed: frozenset[str]) -> Iterator[Warn]:

@@ -111,9 +111,14 @@ PAST_WORDS = words(
 )
 
 
-def past(tokens: list[str]) -> list[int]:
-    """Where words in small letters tell what happened: simple past and perfect; verbs of telling are left out."""
-    return [at for at, token in enumerate(tokens) if token not in _REPORTED_PAST and _happened(tokens, at)]
+def past(tokens: list[str], *, telling: bool = False) -> list[int]:
+    """Where words in small letters tell what happened: simple past and perfect; verbs of telling only where asked for."""
+    return [at for at, token in enumerate(tokens) if (telling or token not in _REPORTED_PAST) and _happened(tokens, at)]
+
+
+def is_past(word: str) -> bool:
+    """May a word in small letters be a verb that tells what happened?"""
+    return word in PAST_WORDS or word == "used" or _regular_past(word)
 
 
 def _happened(tokens: list[str], at: int) -> bool:

@@ -9,9 +9,9 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
-from bot.text import predicates
+from bot.text import english, predicates
 from bot.text.claims import Kind
-from bot.text.reading import Found, Reading
+from bot.text.reading import Found, Line, Reading
 
 _QUALIFIER = r"(?:(?P<q>more than|over|at least|nearly|almost|not quite|just under|less than|fewer than|under|about|around|roughly|some|well over) )?"
 _COUNT = {word: value for value, word in enumerate("one two three four five six seven eight nine ten".split(), 1)}
@@ -31,6 +31,11 @@ _ONE_OF_TWO = re.compile(r"(?:first|second|latter|other|better|top|bottom|final|
 _NO_FACTOR = re.compile(r" (?:\w+ )?(?:side's |team's |hosts' |visitors' )?(?:\w+ )?(?:lead|advantage|as|up|over|down|back)\b", re.IGNORECASE)  # a score, or another verb
 _VERBAL = re.compile(r"(?:\bto|\bwill|\bwould|\bcould|\bmay|\bmight|\bcan|\bshould|\bthan|\bnearly|\balmost|\band|\bnot) \Z", re.IGNORECASE)
 _OBJECT = re.compile(r" (?:the|that|its|their|in|by|from|since|this|last|year)\b|[.!?,;:\n]|\Z", re.IGNORECASE)
+
+
+_WORDS = frozenset(map(english.stem, _PARTS))
+_SHARED = 2
+"""So many more words of content must a line have in common to be the one that is meant."""
 
 
 class Verdict(StrEnum):
@@ -84,6 +89,24 @@ def judged(factor: Factor, clause: str, reading: Reading) -> tuple[Verdict, str,
         if _holds(factor, value) and predicates.same_subject(about, found, reading):
             return Verdict.TRUE, total, found
     return (Verdict.FALSE if factor.exact else Verdict.SAID), "", None
+
+
+def moved(factor: Factor, clause: str, reading: Reading) -> Line | None:
+    """The line that has another part of what this clause speaks of, where the article has this part only of something else."""
+    wanted = english.content(clause) - _WORDS
+    if not factor.part or not factor.exact:
+        return None
+    own = [len(wanted & english.content(line.text)) for line, parts in _parts(reading) if factor.value in parts]
+    rivals = [(len(wanted & english.content(line.text)), line) for line, parts in _parts(reading) if factor.value not in parts]
+    best = max((shared for shared, _ in rivals), default=0)
+    return next(line for shared, line in rivals if shared == best) if own and best >= max(own) + _SHARED else None
+
+
+@lru_cache(maxsize=16)
+def _parts(reading: Reading) -> tuple[tuple[Line, frozenset[Decimal]], ...]:
+    """The lines that tell a part in words, with the parts."""
+    told = ((line, frozenset(one.value for one in find(line.text) if one.part)) for line in reading.lines if line.id)
+    return tuple((line, parts) for line, parts in told if parts)
 
 
 def _said(factor: Factor, reading: Reading) -> bool:
@@ -146,6 +169,8 @@ def _verb(text: str, match: re.Match[str]) -> bool:
         return False
     if form == "es":
         return bool(match["q"]) or (not before.endswith(("'s ", "the ", "The ", "mixed ", "s' ")) and bool(_OBJECT.match(after)))
+    if form == "e" and match["verb"].lower() == "halv":
+        return bool(_OBJECT.match(after))  # no noun, unlike double
     if form == "e":
         return bool(match["q"] or _VERBAL.search(before)) and bool(_OBJECT.match(after))
     return not (form == "ing" and not match["q"] and not _OBJECT.match(after))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from datetime import date
 
-from bot.text import english
+from bot.text import dates, english
 from bot.text.english import WORD
 from bot.text.reading import Found, Line, Reading
 
@@ -14,9 +15,19 @@ _SHARED = 3
 """So many words of content must a sentence share with an article's sentence to be taken for the same statement."""
 _COMMON_LINES = 200
 """A word that stands in more lines than this does not help to find the statement."""
-_HEDGED_NAME = re.compile(r"(?<!\w)Will(?= [A-Z])|(?<=[a-z] )May(?= \d)|(?<=[Ii]n )May\b")
+_HEDGED_NAME = re.compile(
+    r"(?<!\w)Will(?= [A-Z])|(?<=[a-z] )May(?= \d)|(?<!\w)(?:[Ii]n|[Uu]ntil|[Tt]ill|[Bb]y|[Oo]f|[Ss]ince|[Ff]rom|[Tt]his|[Ll]ast|[Nn]ext|[Ee]arly|[Ll]ate|[Mm]id|[Tt]hrough|[Bb]efore|[Aa]fter)[ -]May\b"
+)
+"""Will Smith, and the month of May."""
+_POINTS_BACK = re.compile(r"(?:it|they|this|these|he|she)(?!\w)", re.IGNORECASE)
 _TO_BE = re.compile(r"(?<!\w)(?:is|are|was|were) to (?:be |have )?\w", re.IGNORECASE)
 _NOT_HEDGED = re.compile(r"(?:as|than|more|less|was|were|had been|has been|have been|first|originally|previously) (?:\w+ )?(?:expected|forecast|predicted|planned|projected|scheduled)", re.IGNORECASE)
+
+
+_DONE = re.compile(r"(?:(?!\b(?:to|that|which|who|whose|until|till|by|for|from|starting|ending|due|running)\b)[^,.;:!?()\n])+\b(?:in|on) \Z", re.IGNORECASE)
+"""Words before a date that no infinitive or other clause stands between."""
+_REACH = 80
+"""Characters before a date in which its verb is looked for."""
 
 
 def hedged(text: str) -> bool:
@@ -40,7 +51,7 @@ def told_as_fact(clause: str, sentence: str, kept: list[Found]) -> Found | None:
 def statement(sentence: str, reading: Reading) -> Line | None:
     """The article's sentence that expects what this sentence, with or without figures, tells as done; None when there is none."""
     tokens = _tokens(sentence)
-    told = english.past(tokens)
+    told = english.past(tokens, telling=True)
     if not told or hedged(sentence):
         return None
     wanted = english.content(sentence)
@@ -52,15 +63,37 @@ def statement(sentence: str, reading: Reading) -> Line | None:
             counted.update(lines)
     best: Line | None = None
     for at, shared in counted.most_common(8):
-        if shared < max(_SHARED, 0.6 * len(wanted)):
-            break
         line = reading.lines[at]
+        if _POINTS_BACK.match(line.text):
+            shared += len((wanted & english.content(line.before)) - reading.content[at])
+        if shared < max(_SHARED, 0.6 * len(wanted)):
+            continue
         own = _tokens(line.text)
-        if any(english.stem(own[index]) in deeds or (index + 1 < len(own) and english.stem(own[index + 1]) in deeds) for index in english.past(own)):
+        if any(english.stem(own[index]) in deeds or (index + 1 < len(own) and english.stem(own[index + 1]) in deeds) for index in english.past(own, telling=True)):
             return None
         if best is None and any(_expected(own, deed) for deed in deeds):
             best = line
     return best
+
+
+def too_soon(sentence: str, reading: Reading) -> Line | None:
+    """The article's line with a date after its publication, at which this sentence has something happen in the past."""
+    if not reading.day or hedged(sentence):
+        return None
+    for one in dates.find(sentence):
+        told = _DONE.search(sentence[max(0, one.start - _REACH) : one.start])
+        if told and english.past([match[0].lower() for match in WORD.finditer(told[0])]) and one.readings and all(_after(day, reading.day) for day in one.readings):
+            same = (other for other in reading.dates if set(other.readings) & set(one.readings))
+            return next((line for other in same if (line := reading.line_at(other.start)).id), None)
+    return None
+
+
+def _after(reading: tuple[int | None, int | None, int | None], day: date) -> bool:
+    """Is a date later than this day, whatever it leaves open?"""
+    year, month, of_month = reading
+    if year is None:
+        return False
+    return (year, month or 0, of_month or 0) > (day.year, day.month if month else 0, day.day if of_month else 0)
 
 
 def _expected(tokens: list[str], deed: str) -> bool:

@@ -12,10 +12,10 @@ from collections.abc import Collection, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from bot.text import doubts, figures, invisible, links, units, urls
+from bot.text import addresses, doubts, figures, invisible, links, planted, quotations, signs, units, urls
 from bot.text.dates import Dated
 from bot.text.doubts import Sentence
-from bot.text.figures import CASHTAG, HASHTAG, MENTION
+from bot.text.figures import MENTION
 from bot.text.numbers import Figure
 from bot.text.plain import Plain, fold, plain
 from bot.text.reading import Reading
@@ -28,16 +28,7 @@ _HIDDEN_RUN = 5
 """So many words in a row that stand only in hidden text are no coincidence; shorter hidden lines count whole from three."""
 
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_TAGS = (
-    (MENTION, HoldCode.UNLISTED_MENTION, "the handle {} is neither in the article nor configured"),
-    (HASHTAG, HoldCode.UNLISTED_HASHTAG, "the hashtag {} is neither in the article nor configured"),
-    (CASHTAG, HoldCode.UNLISTED_CASHTAG, "the cashtag {} is neither in the article nor configured"),
-)
-_QUOTATION = re.compile(
-    r'“([^“”\n]*)[”“]|„([^“”„\n]*)[“”]|«([^«»\n]*)»|»([^«»\n]*)«|「([^」\n]*)」|『([^』\n]*)』'
-    r'|(?<![\w"])"(?=\S)([^"\n]*)"|‹([^‹›\n]*)›|›([^‹›\n]*)‹|‚([^‚\'\n]*)\'|(?<!\w)\'(?=\S)(?!(?:s|t|d|m|re|ll|ve|em|til|n|cause|tis)\b)([^\'\n]*(?:\w\'\w[^\'\n]*)*)\'(?!\w)'
-)
-_UNCLOSED = re.compile(r"[“„«「『](?![^\n]{0,2000}[”“»」』])([^.!?\n]*)")
+_SIGNS = {"@": (HoldCode.UNLISTED_MENTION, "handle"), "#": (HoldCode.UNLISTED_HASHTAG, "hashtag"), "$": (HoldCode.UNLISTED_CASHTAG, "cashtag")}
 _WORD = re.compile(r"\w+(?:'\w+)*")
 _SPACELESS = re.compile(f"[{SPACELESS}]")
 _COUNTED = re.compile(r"[ -](?!(?:and|or|in|on|at|by|for|from|to|of|over|this|last|next|a|the|per|more|less|as|with|while|than|during|since)\b)[^\W\d_]", re.IGNORECASE)
@@ -94,13 +85,20 @@ def _reading(article: Article) -> Reading:
 @lru_cache(maxsize=16)
 def _support(article: Article) -> Support:
     """All visible parts of the article; a pair that stands in hidden markup only supports nothing."""
+    reading = _reading(article)
     told = [article.title, article.dek, article.body, article.author or ""]
     hidden = [article.hidden]
     for pair in article.faq:
         (told if pair.visible else hidden).extend((pair.question, pair.answer))
     days = (article.published_at.date(),) if article.published_at else ()
-    reading = _reading(article)
-    said = figures.known(reading.text, reading.figures, reading.dates, days)
+    # What speaks to a language model is no more the article's than what is hidden.
+    at_fault = {id(line) for line in reading.lines if planted.reason(line.text)}
+    if at_fault:
+        told = [line.text for line in reading.lines if id(line) not in at_fault]
+        hidden += [line.text for line in reading.lines if id(line) in at_fault]
+        said = figures.told("\n".join(told), article.language, days)
+    else:
+        said = figures.known(reading.text, reading.figures, reading.dates, days)
     return _prepare("\n".join(told), said, (article.url,) if article.url else (), "\n".join(hidden))
 
 
@@ -111,17 +109,17 @@ def _configured(words: tuple[str, ...], addresses: tuple[str, ...], language: st
     return support._replace(tags=support.tags | bare)
 
 
-def _prepare(text: str, told: figures.Told, addresses: tuple[str, ...], hidden: str) -> Support:
+def _prepare(text: str, told: figures.Told, own: tuple[str, ...], hidden: str) -> Support:
     text, hidden = fold(text), fold(hidden)
-    found = [span.text for span in urls.find(text)] + [match[0] for match in _MAIL.finditer(text)] + list(addresses)
+    found = [span.text for span in urls.find(text)] + [match[0] for match in _MAIL.finditer(text)] + list(own)
     words = _words(text)
     runs, lines = _only_hidden(hidden, words) if hidden.strip() else (frozenset(), frozenset())
     return Support(
         told=told,
         words=words,
-        addresses=frozenset(links.bare(address) for address in found),
-        hosts=frozenset(links.bare(address).partition("/")[0] for address in addresses),
-        tags=frozenset(match[0].casefold() for pattern, _, _ in _TAGS for match in pattern.finditer(text)),
+        addresses=frozenset(links.bare(address) for address in (*found, *(text[start:end] for start, end in addresses.find(text)))),
+        hosts=frozenset(links.bare(address).partition("/")[0] for address in own),
+        tags=frozenset(signs.names(text)),
         hidden_runs=runs, hidden_lines=lines,
     )
 
@@ -204,17 +202,17 @@ def _unit_left_out(one: Figure, text: str, others: list[Figure], support: Suppor
 
 
 def _quotations(said: Plain, support: Support, told: list[Sentence], reading: Reading) -> Iterator[Hold | Warn]:
-    for match in [*_QUOTATION.finditer(said.text), *_UNCLOSED.finditer(said.text)]:
-        inside = next(group for group in match.groups() if group is not None)
-        span = said.verbatim(match.start(), match.end())
-        for piece in _CUT.split(inside):
+    for one in quotations.find(said.text):
+        span = said.verbatim(one.start, min(one.end, len(said.text)))
+        for piece in _CUT.split(one.words):
             words = _words(piece)
-            long = len(words.split()) >= QUOTED_WORDS or len(_SPACELESS.findall(piece)) > 2 * QUOTED_WORDS
+            count = len(words.split())
+            long = count >= QUOTED_WORDS or (one.spoken and count > 0) or len(_SPACELESS.findall(piece)) > 2 * QUOTED_WORDS
             if not long:
                 continue
             if words in support.words or (_SPACELESS.search(piece) and words.strip() in support.words):
-                sentence = next((one for one in told if one.english and one.start <= match.end() and match.start() <= one.start + len(one.text)), None)
-                warning = doubts.quotation(piece, _around(said.text, match), span, reading) if sentence else None
+                sentence = next((told_ for told_ in told if told_.english and told_.start <= one.end and one.start <= told_.start + len(told_.text)), None)
+                warning = doubts.quotation(piece, _around(said.text, one), span, reading) if sentence else None
                 if warning:
                     yield warning
                     break
@@ -223,11 +221,11 @@ def _quotations(said: Plain, support: Support, told: list[Sentence], reading: Re
             break
 
 
-def _around(text: str, match: re.Match[str]) -> str:
+def _around(text: str, one: quotations.Quotation) -> str:
     """The line a quotation stands in, as far as it matters who speaks."""
-    start = max(text.rfind("\n", 0, match.start()) + 1, match.start() - _BESIDE)
-    end = text.find("\n", match.end())
-    return text[start : min(end if end >= 0 else len(text), match.end() + _BESIDE)]
+    start = max(text.rfind("\n", 0, one.start) + 1, one.start - _BESIDE)
+    end = text.find("\n", one.end)
+    return text[start : min(end if end >= 0 else len(text), one.end + _BESIDE)]
 
 
 def _addresses(said: Plain, support: Support, own: Support) -> Iterator[Hold]:
@@ -235,23 +233,34 @@ def _addresses(said: Plain, support: Support, own: Support) -> Iterator[Hold]:
     mails = [match.span() for match in _MAIL.finditer(said.text)]
     spans = [(span.start, span.end) for span in urls.find(said.text)]
     spans = [(start, end) for start, end in spans if not any(left < end and start < right for left, right in (*mentions, *mails))]
+    judged: list[tuple[int, int]] = []
+    held: list[tuple[int, int]] = []
+    known = support.addresses | own.addresses
     for start, end in sorted([*spans, *mails]):
         address = links.bare(said.text[start:end])
-        if address in support.addresses | own.addresses or address in support.hosts | own.hosts:
+        judged.append((start, end))
+        if address not in known and address not in support.hosts | own.hosts:
+            held.append((start, end))
+    # What is no link of X's but leads somewhere: only where it says more than a link that was judged already.
+    for start, end in sorted(addresses.find(said.text), key=lambda span: span[0] - span[1]):
+        more = "".join(said.text[at] for at in range(start, end) if not any(left <= at < right for left, right in (*judged, *mentions)))
+        if not re.search(r"\w", more) or links.bare(said.text[start:end]) in known or any(left < end and start < right for left, right in held):
             continue
+        held.append((start, end))
+    for start, end in sorted(held):
         span = said.verbatim(start, end)
         yield Hold(code=HoldCode.UNLISTED_URL, detail=f"{span} is neither the article's address nor in the article", span=span)
 
 
 def _tags(said: Plain, support: Support, own: Support) -> Iterator[Hold]:
-    spans = [(span.start, span.end) for span in urls.find(said.text)]
-    for pattern, code, detail in _TAGS:
-        for match in pattern.finditer(said.text):
-            inside = any(start < match.start() < end for start, end in spans)
-            if inside or match[0].casefold() in support.tags or match[0].casefold() in own.tags:
-                continue
-            span = said.verbatim(match.start(), match.end())
-            yield Hold(code=code, detail=detail.format(span), span=span)
+    spans = [(span.start, span.end) for span in urls.find(said.text)] + [match.span() for match in _MAIL.finditer(said.text)]
+    for one in signs.find(said.text):
+        inside = any(start < one.start < end for start, end in spans)
+        if inside or one.name in support.tags or one.name in own.tags or (one.spaced and f" {one.word} " in support.words):
+            continue
+        code, what = _SIGNS[one.sign]
+        span = said.verbatim(one.start, one.end)
+        yield Hold(code=code, detail=f"the {what} {span} is neither in the article nor configured", span=span)
 
 
 def _words(text: str) -> str:

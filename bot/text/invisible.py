@@ -5,7 +5,11 @@ from __future__ import annotations
 import unicodedata
 
 _JOINERS = frozenset("\u200c\u200d")
-_FLAG = "\U0001f3f4"
+_FLAGS = tuple(
+    "\U0001f3f4" + "".join(chr(0xE0000 + ord(letter)) for letter in region) + "\U000e007f" for region in ("gbeng", "gbsct", "gbwls")
+)
+"""The flags that Unicode has for regions (RGI_Emoji_Tag_Sequence): tags behind any other flag are a hiding place."""
+_SELECTORS = frozenset("\ufe0e\ufe0f")
 _DIRECTION_MARKS = frozenset("\u200e\u200f\u061c")
 _BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Drawn as nothing, although Unicode counts them as letters, marks or symbols."""
@@ -23,16 +27,18 @@ def find(text: str) -> tuple[int, ...]:
     """Indexes of invisible characters that are not at home where they stand.
 
     At home are: joiners inside emoji and in scripts that join their letters, direction marks in text with right-to-left
-    letters, and tags behind the black flag (flags of regions).
+    letters, one variation selector behind a character, and the tags of the flags of England, Scotland and Wales.
     """
     if text.isascii():
         return ()
     right_to_left = any(unicodedata.bidirectional(char) in ("R", "AL") for char in text)
     found: list[int] = []
-    in_flag = False  # remembered, not looked back for: a text of nothing but tags would take the square of its length
+    flag_ends = 0
     for at, char in enumerate(text):
-        in_flag = char == _FLAG or (in_flag and _is_tag(char))
-        if is_invisible(char) and not in_flag and not _at_home(text, at, right_to_left):
+        if char == _FLAGS[0][0]:
+            flag_ends = next((at + len(flag) for flag in _FLAGS if text.startswith(flag, at)), at)
+        second = char in _SELECTORS and text[at - 1 : at] in _SELECTORS  # a row of them spells bits
+        if second or (is_invisible(char) and at >= flag_ends and not _at_home(text, at, right_to_left)):
             found.append(at)
     return tuple(found)
 
@@ -46,10 +52,6 @@ def strip(text: str) -> str:
 def drop(text: str) -> str:
     """The text without any invisible character, for comparing."""
     return text if text.isascii() else "".join(char for char in text if not is_invisible(char))
-
-
-def _is_tag(char: str) -> bool:
-    return 0xE0020 <= ord(char) <= 0xE007F
 
 
 def _at_home(text: str, at: int, right_to_left: bool) -> bool:

@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from bot.text import english
+from bot.text import english, numbers
 from bot.text.reading import Reading
+from bot.text.scripts import HANGUL, SPACELESS
 
 CAPITALS = frozenset("en fr es it pt nl".split())
 """Languages in which a capital inside a sentence makes a name. German has one on every noun, others have none at all."""
-_TOKEN = re.compile(r"[^\W_]+(?:['.&][^\W_]+)*")
-_OPENS = re.compile(r"(?:\A|[.!?…:;•\n\"“”„«»'‘(\[—–|-])[\s\"“„«'‘(\[]*\Z")
+_TOKEN = re.compile(rf"[^\W_{SPACELESS}{HANGUL}]+(?:['.&][^\W_{SPACELESS}{HANGUL}]+)*")
+"""A word; what is written around it without a space in another script (したiPhoneを) is no part of it."""
+_OPENS = re.compile(r"(?:\A|[.!?…:;•\n\"“”„«»'‘(\[—–|-])[\s\"“„«'‘(\[¿¡]*\Z")
 _ROMAN = re.compile(r"[IVX]+")
 _EQUAL = ("us u.s u.s.a usa america american americans states", "uk u.k britain british briton britons", "eu european europe", "un united nations", "uae emirates")
 _SAME = {word: frozenset(group.split()) for group in _EQUAL for word in group.split()}
@@ -43,10 +45,11 @@ class Unknown(NamedTuple):
 def unknown(sentence: str, reading: Reading, allowed: frozenset[str], language: str | None) -> Iterator[Unknown]:
     """The names of a folded sentence that neither the article nor `allowed` (words in small letters) has, each run as one."""
     tokens = list(_TOKEN.finditer(sentence))
+    counted = {at for figure in numbers.find(sentence, language) for at in range(figure.start, figure.end)}  # which are judged as figures
     capitals = language in CAPITALS and not _headline(tokens)
     run: list[int] = []
     for at, token in enumerate([*tokens, None]):
-        if token and _named(sentence, tokens, at, capitals=capitals, english_text=language == "en"):
+        if token and token.start() not in counted and _named(sentence, tokens, at, capitals=capitals, english_text=language == "en"):
             if run and sentence[tokens[run[-1]].end() : token.start()] not in (" ", "-", ". "):
                 yield from _judged(tokens, run, reading, allowed)
                 run = []
@@ -105,6 +108,9 @@ def _known(word: str, reading: Reading, allowed: frozenset[str]) -> bool:
     lower = word.lower().removesuffix("'s").removesuffix("'").rstrip(".")
     vocabulary = _vocabulary(reading)
     spellings = {lower, lower.removesuffix("s"), lower + "s", lower.replace(".", ""), english.stem(lower)}
+    stem, _, ending = word.partition("'")
+    if len(stem) > 3 and ending.islower() and len(ending) <= 3:
+        spellings.add(stem.lower())  # iPhone'u, as Turkish writes its cases
     if spellings & vocabulary or spellings & allowed or _SAME.get(lower, frozenset()) & vocabulary:
         return True
     if word.isupper() and 2 <= len(word) <= 6 and lower in _initials(reading):
@@ -114,7 +120,7 @@ def _known(word: str, reading: Reading, allowed: frozenset[str]) -> bool:
 
 @lru_cache(maxsize=16)
 def _vocabulary(reading: Reading) -> frozenset[str]:
-    words = frozenset(re.findall(r"[^\W_]+(?:['.&][^\W_]+)*", reading.text.lower()))
+    words = frozenset(_TOKEN.findall(reading.text.lower()))
     plain = frozenset(word.removesuffix("'s") for word in words)
     return words | plain | frozenset(part for word in plain for part in re.split(r"['.&]", word) if part) | frozenset(word.replace(".", "") for word in plain) | reading.stems
 

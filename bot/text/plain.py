@@ -11,6 +11,7 @@ _SUPERSCRIPT = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹", (f"^{digit}" for digit in
 """A footnote mark behind a figure must not become a digit of it."""
 _SAME = {
     **dict.fromkeys("‐‑‒−", "-"), **dict.fromkeys("’‘ʼ‛＇´`", "'"), "\u2028": "\n", "\u2029": "\n", "\u0085": "\n", **_SUPERSCRIPT,
+    **dict.fromkeys("⓿🄋🄌", "0"), **{chr(first + at): f" {at + 1} " for first in (0x2776, 0x2780, 0x278A) for at in range(10)},
     **{fraction: f" {fraction}" for fraction in "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"},
 }
 _TABLE = str.maketrans(_SAME)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
-from bot.text import english
+from bot.text import english, measures
 from bot.text.claims import Claim, Kind, agree
 from bot.text.reading import Found, Reading
 
@@ -28,11 +28,12 @@ _GROUP = re.compile(
     r"(?:the |these )?(?:(?:top|largest|biggest|leading|major) )?(?:two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|\d{1,3}|some|several|few|selected|surveyed|leading|largest|biggest|top)\b"
     r"(?:[ -](?:top|largest|biggest|leading|major))?((?: [\w'-]+){1,5})", re.IGNORECASE
 )
+_WITHOUT = re.compile(r"(?<![\w'-])without(?: (?:a|an|any|the|such))?((?: [\w'-]+){1,2})", re.IGNORECASE)
 _COMMON = frozenset(map(english.stem, english.words("company firm group business people market year month week day quarter time total number amount industry sector analyst expert report rate")))
 """Nouns that stand for any other."""
 _MEASURES = {
     word: group for group, listed in enumerate(
-        ("revenue revenues sales turnover", "profit profits earnings income", "loss losses", "price prices", "cost costs", "fine fines penalty", "debt debts", "tax taxes", "salary salaries wage wages pay",
+        ("revenue revenues sales turnover", "profit profits earnings income", "loss losses", "price prices cost costs", "fine fines penalty", "debt debts", "tax taxes", "salary salaries wage wages pay",
          "investment investments", "valuation", "budget", "fee fees", "donation donations", "dividend dividends", "bail", "bonus bonuses", "margin margins", "spending")
     ) for word in listed.split()
 }
@@ -47,16 +48,21 @@ class Doubt(NamedTuple):
 
 @lru_cache(maxsize=8192)
 def about(clause: str) -> frozenset[str]:
-    """What a clause speaks of, without the verbs that move figures."""
-    return english.content(clause) - english.MOVES
+    """What a clause speaks of, without the verbs that move figures; what it is said to be without is marked as such."""
+    found = english.content(clause)
+    lacking = frozenset().union(*(english.content(match[1]) for match in _WITHOUT.finditer(clause)))
+    return (found - lacking - english.MOVES) | {f"without {one}" for one in lacking}
 
 
-def doubted(claim: Claim, sentence: str, reading: Reading) -> tuple[Doubt | None, list[Found]]:
-    """Why the claim, of a text's sentence, is none of the article's, or the claims of the article that it may be."""
+def doubted(claim: Claim, sentence: str, reading: Reading, others: Iterable[Claim] = ()) -> tuple[Doubt | None, list[Found]]:
+    """Why the claim, of a text's sentence, is none of the article's, or the claims of the article that it may be.
+
+    `others`: all claims of the sentence. What stands before another figure of the same clause is that one's subject.
+    """
     found = reading.saying(claim.figure, most=MANY)
     if not found or claim.figure.unit in ("name", "th"):
         return None, []
-    clause, subject = sentence[claim.start : claim.end], _subject(claim, sentence)
+    clause, subject = sentence[claim.start : claim.end], _subject(claim, sentence, others)
     steps: tuple[tuple[str, Callable[[Found], bool]], ...] = (
         ("", lambda one: agree(claim.kind, one.claim.kind)),
         ("another subject", lambda one: same_subject(subject, one, reading) and _head_fits(claim, sentence, one, reading)),
@@ -71,9 +77,14 @@ def doubted(claim: Claim, sentence: str, reading: Reading) -> tuple[Doubt | None
     return None, found
 
 
-def _subject(claim: Claim, sentence: str) -> frozenset[str]:
-    """What a clause says before its figure, or, where that is nothing, at all."""
-    return about(sentence[claim.start : claim.figure.start]) or about(sentence[claim.start : claim.end])
+def _subject(claim: Claim, sentence: str, others: Iterable[Claim]) -> frozenset[str]:
+    """What a clause says before its figure, or, where that is nothing, at all; around it in “$3 of the $4 for repairs”."""
+    near = [one.figure for one in others if one.start == claim.start and one.figure.unit == claim.figure.unit]
+    start = max((one.end for one in near if one.end <= claim.figure.start), default=claim.start)
+    end = min((one.start for one in near if one.start >= claim.figure.end), default=claim.end)
+    if start > claim.start:
+        return about(sentence[start : claim.figure.start]) | about(sentence[claim.figure.end : end])
+    return about(sentence[start : claim.figure.start]) or about(sentence[claim.start : claim.end])
 
 
 def rival(claim: Claim, sentence: str, reading: Reading) -> Found | None:
@@ -90,7 +101,8 @@ def rival(claim: Claim, sentence: str, reading: Reading) -> Found | None:
 def same_subject(wanted: frozenset[str], found: Found, reading: Reading) -> bool:
     """May a clause about this speak of what the found figure is said of? Not when its words are those of another figure beside it.
 
-    Counts are compared with the other counts of their own sentence only, percents and money with all of the article.
+    Counts are compared with the other counts of their own sentence, and those in the same unit in the sentences beside it;
+    percents and money with all of the article.
     """
     own = about(found.clause)
     for one in _same_unit(found, reading):
@@ -98,7 +110,7 @@ def same_subject(wanted: frozenset[str], found: Found, reading: Reading) -> bool
         if one.claim.figure.unit != found.claim.figure.unit or one.claim.figure.readings & found.claim.figure.readings:
             continue
         other = about(one.clause)
-        if (wanted & other) - own and own - other and not (own - other) & wanted and (beside or not wanted <= about(found.line.text)):
+        if (wanted & other) - own - measures.STEMS and own - other and not (own - other) & wanted and (beside or not wanted <= about(found.line.text)):
             return False
     return True
 
@@ -106,9 +118,17 @@ def same_subject(wanted: frozenset[str], found: Found, reading: Reading) -> bool
 def _same_unit(found: Claim | Found, reading: Reading) -> Iterable[Found]:
     """Figures of the same unit: of the article for percents and money (the first few hundred), of the sentence for counts."""
     if isinstance(found, Found) and not found.claim.figure.unit:
-        return reading.beside(found.line)
+        return [*reading.beside(found.line), *_measured_beside(found, reading)]
     unit = (found.claim if isinstance(found, Found) else found).figure.unit
     return islice(reading.of_unit(unit), _RIVALS)
+
+
+def _measured_beside(found: Found, reading: Reading) -> Iterable[Found]:
+    """The figures in the same unit of measure of the sentences before and behind."""
+    unit, _ = measures.unit_of(found.line.text, found.claim.figure)
+    at = reading.number(found.line)
+    near = [line for line in (*reading.lines[max(0, at - 1) : at], *reading.lines[at + 1 : at + 2]) if unit and line.id]
+    return [one for line in near for one in reading.beside(line) if measures.unit_of(line.text, one.claim.figure)[0] == unit]
 
 
 def _head_fits(claim: Claim, sentence: str, found: Found, reading: Reading) -> bool:

@@ -55,6 +55,8 @@ class Reading:
 
     def __init__(self, article: Article) -> None:
         self.language = article.language
+        self.day = article.published_at.date() if article.published_at else None
+        """The day of publication, UTC; None where the record does not say."""
         whole = _lines(article)
         self.verbatim = frozenset(map(bare, [*(line.text for line in whole), *sentences.split(whole[0].text, self.language)]))
         """Each sentence, as `bare` gives it."""
@@ -131,6 +133,10 @@ class Reading:
     def of_unit(self, unit: str) -> Iterator[Found]:
         """The claims of a unit, in order."""
         return (self._claims_of(at)[number] for at, number in self._places[1].get(unit, ()))
+
+    def number(self, line: Line) -> int:
+        """Where one of its lines stands among them."""
+        return self._at[id(line)]
 
     def beside(self, line: Line) -> tuple[Found, ...]:
         """The claims of one of its lines."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.values.article import Article, Batch, FaqPair, Fault, Image, Note
+from bot.values.article import Article, Batch, Entry, FaqPair, Fault, Image, Note
 from bot.values.base import JSON, Value
 from bot.values.codes import HoldCode, WarningCode
 from bot.values.draft import Brief, Draft, Drafting, Kind, Part, Statement, Usage, Variant
@@ -20,6 +20,7 @@ __all__ = [
     "Draft",
     "Drafting",
     "Duplicate",
+    "Entry",
     "Evidence",
     "Facet",
     "FaqPair",

@@ -66,6 +66,24 @@ class Fault(Value):
     what: str
 
 
+class Entry(Value):
+    """One entry of a feed, as one knows it again: either key is enough."""
+
+    link: str | None
+    """Hash of its link's key (see `links.url_key`), or of its text where it has no link."""
+    guid: str | None
+    """Hash of its GUID."""
+    where: str
+    """The entry as messages name it."""
+    place: int = 0
+    """Its number from the top of the feed."""
+    published_at: datetime | None = None
+    article: Article | None = None
+    """What its page says, where it was read and could be."""
+    fault: Fault | None = None
+    """Why it could not."""
+
+
 class Batch(Value):
     """What one fetch of a source brought: articles, oldest first, and faults of single items."""
 
@@ -74,3 +92,11 @@ class Batch(Value):
     etag: str | None = None
     last_modified: str | None = None
     is_feed: bool = False
+    unchanged: bool = False
+    """The server says that nothing changed since."""
+    entries: tuple[Entry, ...] = ()
+    """All that a feed holds, oldest first, where `Since.pick` chose among them."""
+    moved: str | None = None
+    """Where the source stands from now on: it was redirected there for good, and answered."""
+    wait: int = 0
+    """Seconds that the publisher wants between two fetches."""

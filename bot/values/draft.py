@@ -60,6 +60,8 @@ class Brief(Value):
     """Which voice to write in (see `prompts.voice`); None: the common one."""
     banned: tuple[str, ...] = ()
     """Words and phrases to write without."""
+    left_out: frozenset[str] = frozenset()
+    """Ids of sentences that are not to be used: they speak to a language model, not to a reader."""
 
 
 class Usage(Value):

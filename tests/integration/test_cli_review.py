@@ -123,12 +123,12 @@ class Terminal:
             [sys.executable, "-m", "bot", *args], stdin=slave, stdout=slave, stderr=slave, env=environment, start_new_session=True
         )
         os.close(slave)
-        self.seen = ""
+        self.seen = self._rest = ""
 
     def until(self, text: str, seconds: float = 20) -> str:
-        """Read until this is shown; returns all since the last time."""
+        """Read until this is shown; returns all up to it since the last time."""
         deadline = time.monotonic() + seconds
-        got = ""
+        got = self._rest
         while text not in got:
             ready, _, _ = select.select([self._master], [], [], max(0.0, deadline - time.monotonic()))
             assert ready, f"{text!r} did not come; there is: {got}"
@@ -136,8 +136,10 @@ class Terminal:
                 got += os.read(self._master, 65536).decode(errors="replace")
             except OSError:
                 raise AssertionError(f"it ended before {text!r}: {got}") from None
-        self.seen += got
-        return got
+        end = got.index(text) + len(text)
+        self._rest = got[end:]
+        self.seen += got[:end]
+        return got[:end]
 
     def key(self, key: str) -> None:
         """Press it once the program listens: what is typed before that is dropped, so that no key hits the next card."""

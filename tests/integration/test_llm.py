@@ -137,7 +137,7 @@ def test_evidence_that_does_not_exist_is_dropped(llm: LlmServer) -> None:
     assert [said.evidence for paragraph in of(Kind.SHORT, drafting).variants[1].parts[0].paragraphs for said in paragraph] == [("s3",), ("s2",)]
 
 
-def test_faq_items_without_a_sentence_behind_the_answer_are_dropped(llm: LlmServer) -> None:
+def test_faq_items_without_a_sentence_behind_the_answer_are_not_used(llm: LlmServer) -> None:
     items = [
         {"question": "Who paid?", "answer": "The region.", "evidence": ["q2", "a2"]},
         {"question": "Why?", "answer": "Nobody knows.", "evidence": ["q1"]},
@@ -145,7 +145,8 @@ def test_faq_items_without_a_sentence_behind_the_answer_are_dropped(llm: LlmServ
     ]
     llm.answer_with(say.good(answer(faq={"opening": [], "items": items})))
     parts = of(Kind.FAQ, write(llm)).variants[0].parts
-    assert [part.question.text for part in parts if part.question] == ["Who paid?"]
+    assert [part.question.text for part in parts if part.question] == [pair.question for pair in harbour().faq], "the article's own"
+    assert parts[2].paragraphs[0][0].text == "The region."
     assert parts[0].paragraphs[0][0].text == harbour().title
 
 
@@ -165,11 +166,10 @@ def test_a_short_that_is_too_long_loses_its_last_sentences(llm: LlmServer) -> No
         (say.good("[" * 5000 + "{" + "[" * 50_000 + "}"), "not valid JSON"),
         (say.good({"shorts": "none"}), "shorts: Input should be a valid list"),
         (say.good(answer(shorts=[])), "none for the platform x"),
-        (say.good(answer(faq={"opening": [], "items": []})), "faq.items is empty"),
         (say.good(answer(shorts=[{"platforms": ["x", "bluesky"], "statements": [{"text": "word " * 99, "evidence": []}]}])), "longer than 255"),
         (say.truncated(), "cut off at the length limit"),
     ],
-    ids=["bad JSON", "no JSON", "deep JSON", "wrong type", "no shorts", "no faq", "too long", "truncated"],
+    ids=["bad JSON", "no JSON", "deep JSON", "wrong type", "no shorts", "too long", "truncated"],
 )
 def test_an_unusable_answer_gets_one_repair_call_that_says_what_was_wrong(llm: LlmServer, bad: say.Reply, told: str) -> None:
     llm.enqueue(bad, say.good(answer()))

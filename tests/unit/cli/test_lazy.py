@@ -42,7 +42,7 @@ def test_help_loads_nothing_heavy(tmp_path: Path) -> None:
     assert not modules & {"tweepy", "atproto", "openai", "sqlalchemy", "pydantic", "pydantic_settings", "jinja2", "lxml", "httpx", "alembic"}
 
 
-@pytest.mark.parametrize("args", [("doctor",), ("draft", "article.txt"), ("draft", "article.txt", "--save", "--json"), ("accounts",)])
+@pytest.mark.parametrize("args", [("doctor",), ("check", "article.txt", "--text", "Ferry carries 41% more riders"), ("voice", "suggest"), ("draft", "article.txt"), ("draft", "article.txt", "--save", "--json"), ("accounts",)])
 def test_offline_work_loads_no_sdk(tmp_path: Path, args: tuple[str, ...]) -> None:
     (tmp_path / "article.txt").write_text(ARTICLE)
     code, modules = loaded(*args, folder=tmp_path)

@@ -201,3 +201,18 @@ def test_time_grows_with_the_text_not_with_its_square(piece: str) -> None:
     start = time.process_time()
     check(text, harbour(body=text))
     assert time.process_time() - start < 4
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("Lindholm opened its new quay in June 2027.", ["forecast"]), ("Lindholm opened its old quay in 2024.", []),
+        ("Lindholm got money for a quay in June 2027.", []), ("Lindholm opens its new quay in June 2027.", []),
+    ],
+)
+def test_nothing_has_happened_after_the_article_s_own_day(text: str, codes: list[str]) -> None:
+    article = Article(
+        title="Lindholm's quays", body="The old quay is from 2024. Lindholm gets money: for its new quay in June 2027 there are plans.", language="en",
+        published_at=datetime(2026, 3, 3, tzinfo=UTC),
+    )
+    assert [warning.code.value for warning in check(text, article)[1]] == codes

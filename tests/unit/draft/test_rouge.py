@@ -1,49 +1,36 @@
-"""How well the picked sentences summarise: ROUGE-1 on public abstracts, against taking the first sentence."""
+"""How well the picked sentences summarise: ROUGE-1 on public abstracts, beside its baselines in the same run."""
 
 from __future__ import annotations
 
-import json
-import re
-from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from bot.drafters.extractive import Extractive
-from bot.values import Article, Brief, Kind
-
-ROOM = 250
-ENDINGS = ("ational", "ization", "ations", "ation", "ingly", "ments", "ment", "ness", "ings", "ing", "edly", "ed", "ies", "es", "s", "ly", "ive", "al")
-
-
-def stem(word: str) -> str:
-    """A rough English stem, as ROUGE is commonly counted on stems."""
-    ending = next((ending for ending in ENDINGS if word.endswith(ending) and len(word) - len(ending) >= 3), "")
-    return word.removesuffix(ending)
-
-
-def rouge_1(text: str, reference: str) -> float:
-    """F1 of the unigrams."""
-    one, other = (Counter(stem(word) for word in re.findall(r"[a-z0-9]+", part.lower())) for part in (text, reference))
-    same = (one & other).total()
-    return 2 * same / (one.total() + other.total()) if same else 0.0
-
-
-def picked(row: dict[str, list[str]]) -> str:
-    article = Article(title=str(row["title"]), body="\n".join(line.strip() for line in row["source"]), language="en")
-    brief = Brief(kinds=(Kind.SHORT,), platforms=("x",), room={"x": ROOM})
-    draft = Extractive().draft(article, brief).drafts[0]
-    return " ".join(said.text for said in draft.variants[0].parts[0].paragraphs[0])
+from bot.drafters.openers import dangling, whole
+from bot.text import sentences
+from tests.bench import offline
 
 
 @pytest.mark.data
-def test_picked_sentences_are_not_below_the_first_one(data: Path) -> None:
-    rows = [json.loads(line) for line in (data / "summaries" / "scitldr-300.jsonl").read_text().splitlines()]
+def test_picked_sentences_are_not_below_title_and_centroid_without_the_rules(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = offline.results(offline.rows(data))
+    with capsys.disabled():
+        print(f"\n{offline.table(found)}")
+    ours = found["offline drafter"]
+    assert ours >= max(found["title + centroid"], found["title + centroid, running text"])
+    assert found["offline drafter, each entry a paragraph"] >= found["title + centroid"]
+    assert ours > found["lead-1"]
+    assert ours < found["greedy oracle"]
 
-    def score(pick: Callable[[dict[str, list[str]]], str]) -> float:
-        return 100 * sum(max(rouge_1(pick(row)[:ROOM], target) for target in row["target"]) for row in rows) / len(rows)
 
-    lead, title, ours = score(lambda row: row["source"][0].strip()), score(lambda row: str(row["title"])), score(picked)
-    print(f"\nROUGE-1 at {ROOM} characters, {len(rows)} abstracts: lead-1 {lead:.1f} · offline drafter {ours:.1f} · title alone {title:.1f}")
-    assert ours >= lead
+@pytest.mark.data
+def test_what_is_picked_is_whole_and_opens_on_its_own(data: Path) -> None:
+    for row in offline.rows(data):
+        text = offline.drafted(row)
+        if text == sentences.fold(row.title):
+            continue
+        said = sentences.split(text, "en")
+        assert not dangling(said[0], "en"), said[0]
+        assert all(map(whole, said)), text
+        assert set(said) <= set(row.told)
+        assert len(text) <= offline.ROOM

@@ -201,21 +201,28 @@ def test_on_bluesky_a_name_gets_no_facet_so_it_is_no_link_and_nothing_to_warn_of
 # --- edits --------------------------------------------------------------------------------------
 
 
-def test_an_edit_is_measured_again_and_keeps_card_languages_and_evidence() -> None:
+def test_an_edit_is_measured_again_and_keeps_card_and_languages() -> None:
     before = post(part("Text."), platform="bluesky").content
     result = edited(["Other  text\n\n\n\nhere. "], before, Plain(280, cards=True))
     assert texts(result) == ["Other  text\n\nhere."]
     assert result.content.segments[0].length == 18
-    assert result.content.segments[0].evidence == before.segments[0].evidence != ()
+    assert result.content.segments[0].evidence == (), "nobody named what the new words rest on"
     assert (result.content.card, result.content.languages) == (before.card, ("en",))
 
 
-def test_an_edit_that_changes_the_number_of_segments_drops_the_evidence_and_moves_the_card_along() -> None:
+def test_an_edit_that_changes_the_number_of_segments_keeps_the_evidence_of_what_stays_and_moves_the_card_along() -> None:
     before = post(part("One."), part("Two."), kind=Kind.FAQ, platform="bluesky", link_policy="always").content
     result = edited(["One.", "Two.", "Three."], before, Plain(280, cards=True))
     assert result.content.card is not None
     assert result.content.card.on == (0, 1, 2)
-    assert not any(segment.evidence for segment in result.content.segments)
+    assert [segment.evidence for segment in result.content.segments] == [before.segments[0].evidence, before.segments[1].evidence, ()]
+
+
+def test_the_evidence_of_an_edit_is_looked_for_in_the_article() -> None:
+    before = post(part("Text.")).content
+    article = Article(title="The ferry", body="The ferry carried 412,000 riders last year. The council votes in May. Tickets cost nothing.")
+    result = edited(["Some 412,000 riders took the ferry. The mayor sings. In May, the council votes."], before, Plain(280), article)
+    assert [one.sentence for one in result.content.segments[0].evidence] == ["s1", "s2"]
 
 
 def test_an_edit_is_checked_for_length_and_accidental_links() -> None:

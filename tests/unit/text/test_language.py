@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.text import language
+from tests.unit.text.translated import MORE, POSTS, UNNAMED
 
 
 @pytest.mark.parametrize(("tag", "text"), [
@@ -22,3 +23,74 @@ from bot.text import language
 ])
 def test_guess(tag: str | None, text: str) -> None:
     assert language.guess(text) == tag
+
+
+def test_posts_of_60_to_280_characters_are_told_apart() -> None:
+    """Nothing is taken for another language; the table is printed with `-s`."""
+    print("\n| language | posts | guessed | others, unseen | guessed |\n|---|---|---|---|---|")
+    missed = {"posts": 0, "others": 0}
+    for tag, posts in POSTS.items():
+        others = MORE.get(tag, ())
+        found, more = [language.guess(post) for post in posts], [language.guess(post) for post in others]
+        assert {*found, *more} <= {tag, None}, tag
+        missed["posts"] += found.count(None)
+        missed["others"] += more.count(None)
+        print(f"| {tag} | {len(posts)} | {found.count(tag)} | {len(others)} | {more.count(tag)} |")
+    assert missed["posts"] == 0
+    assert missed["others"] <= 5
+
+
+@pytest.mark.parametrize("tag", UNNAMED)
+def test_a_language_without_a_list_is_taken_for_none(tag: str) -> None:
+    assert language.guess(UNNAMED[tag]) is None
+
+
+def test_a_post_in_another_language_than_its_article_is_noticed() -> None:
+    """Of all pairs of a post and an article in two of ten languages at least 94 in 100; of those in one language none."""
+    everything = {tag: (*posts, *MORE.get(tag, ())) for tag, posts in POSTS.items()}
+    told = []
+    for meant, own in everything.items():
+        article = "\n".join(own)
+        assert [language.foreign(post, meant, article) for post in own] == [None] * len(own)
+        for tag, posts in everything.items():
+            if tag != meant:
+                found = [language.foreign(post, meant, article) for post in posts]
+                assert {one for one in found if one} <= {(tag, meant)}
+                told += found
+    noticed = sum(one is not None for one in told)
+    print(f"\nposts in another language than their article: {noticed} of {len(told)} noticed")
+    assert noticed >= 0.94 * len(told)
+
+
+ENGLISH = "\n".join(POSTS["en"])
+
+
+@pytest.mark.parametrize("text", [
+    "Ursula von der Leyen vs. Alexander Van der Bellen", "El País and Le Monde sue Los Angeles Times", "Los Pollos Hermanos",
+    "“Je ne regrette rien de tout cela, et je ne suis pas la seule”, the singer said.", "Déjà vu in Berlin: der Wahnsinn", "Das Kapital by Karl Marx",
+    "The German word die Angst means fear", "Los Angeles: La La Land and El Camino Real", "https://example.com/die-neue-und-die-alte-der-das @der_die_das #undderdie",
+    "", "122 %", "NVIDIA GB200", "東京", "N Abendanon; N Nakaitaci, J Davies, W Fofana, N Nalaga; B James, S Vahaamahina",
+])
+def test_names_quotations_and_a_foreign_word_are_no_other_language(text: str) -> None:
+    assert language.foreign(text, "en", ENGLISH) is None
+
+
+def test_scripts_decide_at_once_where_the_article_is_in_another() -> None:
+    assert language.foreign("橋が完成しました", "en", ENGLISH) == ("ja", "en")
+    assert language.foreign("Мост готов", "de", "\n".join(POSTS["de"])) == ("ru", "de")
+    assert language.foreign("The bridge over the river is ready, the council said.", "ja", "\n".join(POSTS["ja"])) == ("en", "ja")
+    assert language.foreign("NVIDIA GB200, Microsoft, Google", "ja", "\n".join(POSTS["ja"])) is None
+
+
+def test_what_can_not_be_guessed_is_not_told_apart() -> None:
+    swedish = UNNAMED["sv"]
+    assert language.foreign("The council said that it will pay for the new bridge.", "sv", swedish) is None
+    ukrainian = "Київська міська рада вирішила побудувати новий міст через річку, і він їй потрібен."
+    assert language.foreign("Городской совет решил построить новый мост.", "uk", ukrainian) is None
+    assert language.foreign("東京都知事選挙開票速報", "ja", "\n".join(POSTS["ja"])) is None
+
+
+def test_a_language_declared_by_mistake_does_not_count_against_the_article_s_own_words() -> None:
+    assert language.foreign(POSTS["de"][3], "en", "\n".join(POSTS["de"])) is None
+    assert language.foreign(POSTS["de"][3], None, "\n".join(POSTS["de"])) is None
+    assert language.foreign(POSTS["de"][3], None, ENGLISH) == ("de", "en")
