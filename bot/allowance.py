@@ -76,9 +76,13 @@ def _set_aside(bot: Bot, limit: int, expected: int) -> str | None:
         with bot.store.read() as session:
             spent = spending.spent(session, clock.month(clock.now(session), bot.settings.timezone)).get(PAYEE, 0)
         if spent + bot.set_aside.micros + expected > limit:
-            return f"${spent / 1e6:.2f} of this month's ${limit / 1e6:.2f} for the language model are spent (BOT_LLM_BUDGET_USD)."
+            return f"another call would pass this month's {_dollars(limit)} for the language model (BOT_LLM_BUDGET_USD; {_dollars(spent)} spent)."
         bot.set_aside.micros += expected
     return None
+
+
+def _dollars(micros: int) -> str:
+    return f"${micros / 1e6:.2f}" if micros >= 100_000 or not micros else f"${micros / 1e6:.4f}"
 
 
 def estimated(bot: Bot, article: Article, *, calls: int) -> int:

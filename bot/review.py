@@ -12,6 +12,10 @@ from bot.text import banned as unwanted
 from bot.text import grounding, language, sentences, stub
 from bot.values import Article, Content, Formatted, Hold, HoldCode, Value, Variant, Warn, WarningCode
 
+_PIECE = 3_000
+"""Characters of a text that are checked at a time: reading figures beside each other takes more than their number."""
+_CHECKED = 30_000
+"""Characters of a text that are checked: more than any platform takes."""
 _LONG = 40
 """Characters from which a sentence's language is asked about."""
 _LEADS_OVER = re.compile(
@@ -66,11 +70,9 @@ def checked(
     holds += [Hold(code=HoldCode.NOT_AN_ARTICLE, detail=no_article)] if no_article else []
     allowed_urls, allowed_words = [url for url in urls if url], list(words)
     own = [signoff, *(word for word in allowed_words if word.startswith("#"))]
-    for segment in formatted.content.segments:
-        found_holds, found_warnings = grounding.check(
-            segment.text, article, allowed_urls=allowed_urls, allowed_words=allowed_words
-        )
-        found_holds = (*found_holds, *_unwanted(segment.text, article, own, banned, allow_bait=allow_bait))
+    for text in (piece for segment in formatted.content.segments for piece in _pieces(segment.text)):
+        found_holds, found_warnings = grounding.check(text, article, allowed_urls=allowed_urls, allowed_words=allowed_words)
+        found_holds = (*found_holds, *_unwanted(text, article, own, banned, allow_bait=allow_bait))
         holds += [hold for hold in found_holds if hold not in holds]
         warnings += [warning for warning in found_warnings if warning not in warnings]
     card = formatted.content.card
@@ -80,6 +82,20 @@ def checked(
     foreign = _in_another_language(formatted.content, article, own)
     holds += [foreign] if foreign else []
     return formatted.model_copy(update={"holds": tuple(holds), "warnings": tuple(warnings)})
+
+
+def _pieces(text: str) -> list[str]:
+    """A text as it is checked: whole, or where it is longer than ordinary posts in pieces parted at spaces. What no platform takes by far
+    (it is held as too long) is checked at its beginning.
+    """
+    found, start = [], 0
+    text = text[:_CHECKED]
+    while len(text) - start > _PIECE:
+        end = max(text.rfind("\n", start + _PIECE // 2, start + _PIECE), text.rfind(". ", start + _PIECE // 2, start + _PIECE)) + 1
+        end = end or text.rfind(" ", start + _PIECE // 2, start + _PIECE) + 1 or start + _PIECE
+        found.append(text[start:end])
+        start = end
+    return [*found, text[start:]]
 
 
 def _visible(article: Article) -> str:
@@ -92,7 +108,7 @@ def _in_another_language(content: Content, article: Article, own: Sequence[str])
 
     A sentence that the article has in the same words is not asked about.
     """
-    texts = [segment.text for segment in content.segments]
+    texts = [segment.text[:_CHECKED] for segment in content.segments]
     for one in own:
         texts = [text.replace(one, " ") for text in texts] if one else texts
     told = _visible(article)

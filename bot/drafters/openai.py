@@ -27,6 +27,10 @@ ROUNDS = 2
 LONGEST_SECONDS = ROUNDS * (TRIES * TIMEOUT + (TRIES - 1) * LONGEST_WAIT)
 """The longest a drafting may take as a whole: what comes of its limits. Whoever leases an article leases it for longer."""
 _CONNECT = 10.0
+_LONGEST_ANSWER = 100_000
+"""Characters; what is longer is no answer to this prompt."""
+_SECRET = 8
+"""Characters from which a key that stands in an answer is no coincidence."""
 _NO_KEY = "none"
 """Local servers need no key, but the SDK does."""
 _QUOTED = 6_000
@@ -73,7 +77,11 @@ class OpenAI:
             with self._client() as client:
                 for _ in range(ROUNDS):
                     content, finish = self._ask(client, messages, meter, over)
+                    if self._key and len(self._key) >= _SECRET and self._key.get_secret_value() in content:
+                        raise Failure("the language model's answer holds your OPENAI_API_KEY; look at what stands behind OPENAI_BASE_URL, and change the key.")
                     try:
+                        if len(content) > _LONGEST_ANSWER:
+                            raise answer.Unusable(f"it has {len(content):,} characters; {_LONGEST_ANSWER:,} are more than all posts need")
                         if finish == "length":
                             raise answer.Unusable("it was cut off at the length limit; write fewer and shorter posts")
                         usable = written.read(content, article, brief, asked.left_out)

@@ -54,6 +54,7 @@ def render(article: Article, brief: Brief, chosen: Path | None = None) -> Prompt
         "has_faq": any(at[0] == "q" for at in told),
         "banned": list(brief.banned),
         "voice": voice,
+        "folder": prompts.folder(chosen),
         "delimiter": f"ARTICLE-{secrets.token_hex(8)}",
     }
     return Prompt(
@@ -90,6 +91,8 @@ def _block(template: Template, name: str, values: dict[str, object], place: Path
     try:
         return "".join(template.blocks[name](template.new_context(values))).strip()
     except TemplateError as error:
-        raise ConfigError(f"{FILE} in {place}, block {name}: {error.message}. Correct the file.") from None
+        file = getattr(error, "name", None)  # of a file that cannot be compiled: the voice
+        where = f"{file} in {values['folder']}" if file and file != FILE else f"{FILE} in {place}, block {name}"
+        raise ConfigError(f"{where}: {error.message}. Correct the file.") from None
     except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
         raise ConfigError(f"{FILE} in {place}, block {name}: {error}. Correct the file.") from None

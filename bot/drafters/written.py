@@ -20,7 +20,12 @@ MOST_WRITTEN = 5
 MOST_NOTES = 8
 MOST_NOTE = 400
 """Characters of a note."""
+MOST_STATEMENTS = 20
+"""Sentences of a short, or of the opening of a thread."""
+LONGEST_ANSWER = 2_000
+"""Characters of an answer to a question; what is longer is no shorter wording of anything."""
 _OPENING_WORDS = 3
+_MOST_OPENING = 6
 _OPENING_CHARACTERS = 8
 """Of a text in a script without spaces."""
 
@@ -63,7 +68,7 @@ def _shorts(answer: Answer, told: dict[str, str], brief: Brief) -> tuple[tuple[V
     by_platform: dict[str, list[Part]] = {platform: [] for platform in brief.platforms}
     too_long: set[str] = set()
     for short in answer.shorts:
-        statements = [said for said in short.statements if said.text.strip()]
+        statements = [said for said in short.statements if said.text.strip()][:MOST_STATEMENTS]
         for platform in dict.fromkeys(short.platforms):
             if platform not in by_platform:
                 continue
@@ -143,7 +148,7 @@ def _faq(answer: Answer, told: dict[str, str], article: Article) -> tuple[Part, 
         items = [*asked.values()][:MOST_WRITTEN]
     if not items:
         return ()
-    opening = _paragraphs([said for said in answer.faq.opening if said.text.strip()], told)
+    opening = _paragraphs([said for said in answer.faq.opening if said.text.strip()][:_MOST_OPENING], told)
     if not opening:
         opening = ((Statement(text=sentences.fold(article.title), evidence=("s0",)),),)
     return (Part(paragraphs=opening), *items)
@@ -154,11 +159,12 @@ def _own(number: str, items: Sequence[Item], told: dict[str, str], article: Arti
     question = Statement(text=_line(told[f"q{number}"]), evidence=(f"q{number}",))
     for item in items:
         named = tuple(at for at in _known(item.evidence, told) if at[0] != "q")
-        if f"a{number}" in named and (part := _answered(question, item.answer, named, told, article)):
-            return part
-    verbatim = _answered(question, told[f"a{number}"], (f"a{number}",), told, article)
-    assert verbatim is not None, "a text bears itself out"
-    return verbatim
+        if f"a{number}" in named and not support.turns(item.answer, told[f"a{number}"]):
+            part = _answered(question, item.answer, named, told, article)
+            if part:
+                return part
+    verbatim = tuple(Statement(text=text, evidence=(f"a{number}",)) for text in sentences.split(told[f"a{number}"], article.language))
+    return Part(question=question, paragraphs=(verbatim,))
 
 
 def _asked(item: Item, told: dict[str, str], article: Article) -> Part | None:
@@ -170,7 +176,7 @@ def _asked(item: Item, told: dict[str, str], article: Article) -> Part | None:
 
 
 def _answered(question: Statement, answer: str, evidence: tuple[str, ...], told: dict[str, str], article: Article) -> Part | None:
-    if not answer.strip() or not support.borne_out(answer, (told[at] for at in evidence)):
+    if not answer.strip() or len(answer) > LONGEST_ANSWER or not support.borne_out(answer, (told[at] for at in evidence)):
         return None
     answers = tuple(Statement(text=text, evidence=evidence) for text in sentences.split(answer, article.language))
     return Part(question=question, paragraphs=(answers,))

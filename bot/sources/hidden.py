@@ -72,7 +72,7 @@ def _is_hidden(node: etree._Element, sheets: Sheets) -> bool:
         return True
     if node.get("hidden") is not None or node.get("aria-hidden", "").strip().lower() == "true":
         return True
-    if _READERS_ONLY.search(node.get("class") or ""):
+    if _READERS_ONLY.search(node.get("class") or "") or _is_classed_away(node.get("class") or "") or node.get("popover") is not None:
         return True
     if node.tag == "font" and node.get("color") and _rgb(node.get("color") or "") == _WHITE and _behind(node, sheets) == _WHITE:
         return True
@@ -100,6 +100,12 @@ def _is_most(node: etree._Element) -> bool:
         return True
     own = sum(len(text) for text in node.itertext())
     return own > _MOST and own * 2 > sum(len(text) for text in node.getroottree().getroot().itertext())
+
+
+def _is_classed_away(classes: str) -> bool:
+    """Common frameworks' class for what is not shown, without one beside it that shows it on some screens (`md:block`, `d-md-flex`)."""
+    names = set(classes.lower().split())
+    return bool(names & {"hidden", "d-none"}) and not any(":" in name or (name.startswith("d-") and name != "d-none") for name in names)
 
 
 def _is_styled_away(node: etree._Element, style: Declarations, sheets: Sheets) -> bool:

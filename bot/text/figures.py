@@ -20,6 +20,9 @@ _ADDRESS = re.compile(r"https?://\S+")
 _SPACE = re.compile(r"\s+")
 
 
+_LETTERED = re.compile(r"\d\s?[kmbt]\Z", re.IGNORECASE)
+"""A figure that ends with a letter for thousand, million, billion or trillion."""
+
 class Told(NamedTuple):
     """What a text says, prepared for asking whether it says a figure or a date."""
 
@@ -39,7 +42,9 @@ class Told(NamedTuple):
             years = (year for year, month, day in one.readings if year and not month and not day)
             known = self.calendar.holds(one) or any((Decimal(year), "") in self.values for year in years)
         else:
-            known = one.name in self.names or any((value, one.unit) in self.values for value in one.readings)
+            # "3M people" is three million, or the article has "3m" itself: a plain 3 is neither.
+            readings = {max(one.readings)} if _LETTERED.search(words) and one.readings else one.readings
+            known = one.name in self.names or any((value, one.unit) in self.values for value in readings)
         return known or self._verbatim(words)
 
     def _verbatim(self, words: str) -> bool:

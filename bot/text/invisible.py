@@ -11,14 +11,15 @@ _FLAGS = tuple(
 """The flags that Unicode has for regions (RGI_Emoji_Tag_Sequence): tags behind any other flag are a hiding place."""
 _SELECTORS = frozenset("\ufe0e\ufe0f")
 _DIRECTION_MARKS = frozenset("\u200e\u200f\u061c")
+_LINES = frozenset("\n\r\t")
 _BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Drawn as nothing, although Unicode counts them as letters, marks or symbols."""
 
 
 def is_invisible(char: str) -> bool:
-    """Is this a format character, a blank letter, a tag or a variation selector beyond those emoji use?"""
+    """Is this a format or control character, a blank letter, a tag or a variation selector beyond those emoji use?"""
     return (
-        unicodedata.category(char) == "Cf" or char in _BLANKS
+        unicodedata.category(char) == "Cf" or (unicodedata.category(char) == "Cc" and char not in _LINES) or char in _BLANKS
         or 0xE0000 <= ord(char) <= 0xE0FFF or 0xFE00 <= ord(char) <= 0xFE0D
     )
 
@@ -26,10 +27,10 @@ def is_invisible(char: str) -> bool:
 def find(text: str) -> tuple[int, ...]:
     """Indexes of invisible characters that are not at home where they stand.
 
-    At home are: joiners inside emoji and in scripts that join their letters, direction marks in text with right-to-left
+    Control characters, which a terminal acts upon, are at home nowhere but for tabs and line breaks. At home are: joiners inside emoji and in scripts that join their letters, direction marks in text with right-to-left
     letters, one variation selector behind a character, and the tags of the flags of England, Scotland and Wales.
     """
-    if text.isascii():
+    if text.isascii() and text.isprintable():
         return ()
     right_to_left = any(unicodedata.bidirectional(char) in ("R", "AL") for char in text)
     found: list[int] = []
@@ -51,7 +52,7 @@ def strip(text: str) -> str:
 
 def drop(text: str) -> str:
     """The text without any invisible character, for comparing."""
-    return text if text.isascii() else "".join(char for char in text if not is_invisible(char))
+    return text if text.isascii() and text.isprintable() else "".join(char for char in text if not is_invisible(char))
 
 
 def _at_home(text: str, at: int, right_to_left: bool) -> bool:

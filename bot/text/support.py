@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from bot.text import sentences
@@ -11,6 +12,12 @@ _STEM = 4
 """Characters that two forms of a word have in common."""
 _FEWEST = 2
 """Words of meaning below which a statement ("Yes.") says nothing of its own."""
+_WORD = re.compile(r"\w+(?:['’]\w+)?")
+_TURNS = frozenset(
+    "not no never none nobody nothing neither nor cannot can't don't doesn't didn't isn't aren't won't wasn't weren't without only except unless but hardly former"
+    " nicht kein keine keinen keiner nie niemand nichts ohne nur außer jedoch kaum pas jamais aucun aucune personne rien sans seulement sauf uniquement"
+    " ningún ninguna nunca nadie nada sin solo sólo excepto salvo únicamente non nessuno mai senza solo tranne niet geen nooit zonder alleen behalve não nunca sem só exceto".split()
+)
 _MOST_OF_IT = 0.5
 """Share of a statement's words that a sentence must have to be taken for what it rests on."""
 
@@ -31,6 +38,11 @@ def borne_out(answer: str, among: Iterable[str]) -> bool:
     said = _words(answer)
     told = frozenset[str]().union(*map(_words, among))
     return len(said) <= _FEWEST or len(said & told) >= _MOST_OF_IT * len(said)
+
+
+def turns(answer: str, own: str) -> bool:
+    """Has the answer a word that turns a meaning round or narrows it ("not", "only", "except") which the article's own answer has not?"""
+    return not (_TURNS & set(_WORD.findall(answer.casefold()))) <= set(_WORD.findall(own.casefold()))
 
 
 def found(text: str, known: Mapping[str, str], language: str | None = None) -> tuple[str, ...]:

@@ -93,7 +93,7 @@ def test_what_servers_send_is_unpacked_whole(encoding: str) -> None:
     assert b"".join(packed.unpacked(chunks, encoding.removeprefix("raw "), 10_000_000)) == text
 
 
-@pytest.mark.parametrize(("data", "encoding"), [(gzip.compress(TEXT * 500)[:60], "gzip"), (b"no gzip at all", "gzip"), (b"x", "br"), (b"x", "zstd")])
+@pytest.mark.parametrize(("data", "encoding"), [(gzip.compress(TEXT * 500)[:60], "gzip"), (b"no gzip at all", "gzip"), (b"x", "br"), (b"x", "zstd")], ids=["cut gzip", "no gzip", "br", "zstd"])
 def test_what_can_not_be_unpacked_is_told(data: bytes, encoding: str) -> None:
     with pytest.raises(packed.NotUnpacked):
         list(packed.unpacked([data], encoding, 10_000_000))

@@ -223,6 +223,14 @@ def test_no_secret_and_no_text_of_the_server_is_in_an_error(llm: LlmServer) -> N
     assert "Incorrect" not in str(raised.value)
 
 
+def test_an_answer_that_holds_the_key_or_has_no_end_is_not_used(llm: LlmServer) -> None:
+    told = f"Lindholm takes ships, Bearer {KEY}."
+    llm.enqueue(say.good(answer(shorts=[{"platforms": ["x", "bluesky"], "statements": [{"text": told, "evidence": ["s1"]}]}])))
+    assert "holds your OPENAI_API_KEY" in fell_back(write(llm))
+    llm.answer_with(say.good(answer(article_notes=[{"text": "5 tools " * 20_000, "sentences": []}])))
+    assert "more than all posts need" in fell_back(write(llm))
+
+
 def test_a_key_that_is_no_key_is_a_fault_in_words(llm: LlmServer) -> None:
     for key in ("sk-ключ", "sk-a\nb", "  "):
         problem = fell_back(write(llm, key=SecretStr(key)))

@@ -41,3 +41,10 @@ def test_half_surrogates_of_an_answer_can_be_stored() -> None:
     content = json.dumps({"shorts": [{"platforms": ["x"], "statements": [said]}], "faq": {"opening": [], "items": []}, "article_notes": []})
     drafts, _, _ = written.read(content, ARTICLE, Brief(kinds=(Kind.SHORT,), platforms=("x",), room={"x": 200}))
     assert "runs every day" in drafts[0].model_dump_json().encode().decode()
+
+
+@pytest.mark.parametrize(("text", "held"), [("It employs 3M people.", True), ("It employs 3k people.", True), ("It employs 3 people.", False), ("It costs $92k.", False), ("It costs $92,000M.", True)])
+def test_a_letter_that_multiplies_a_figure_is_part_of_it(text: str, held: bool) -> None:
+    article = Article(title="The Library", body="It employs 3 people. It costs $92,000 a year.", language="en")
+    holds, _ = grounding.check(text, article)
+    assert bool(holds) is held

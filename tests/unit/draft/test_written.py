@@ -94,6 +94,11 @@ def test_an_answer_that_its_evidence_does_not_bear_out_is_not_used() -> None:
     assert read(harbour(faq=()), FAQ, items=(lie | {"evidence": []},)).drafts == ()
 
 
+@pytest.mark.parametrize("turned", ["The region paid two thirds, but not the city.", "Only the region paid two thirds, the city the rest."])
+def test_an_answer_that_turns_the_article_s_round_is_not_used(turned: str) -> None:
+    assert answers(read(harbour(), FAQ, items=(item("Who paid?", turned, "a2"),))) == OWN
+
+
 def test_no_question_of_hidden_markup_is_answered() -> None:
     hidden = FaqPair(question="Who won?", answer="The harbour won a prize.", visible=False)
     assert read(harbour(faq=(hidden,)), FAQ, items=(item("Who won?", "The harbour won a prize.", "q1", "a1"),)).drafts == ()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.text import invisible
 
 
@@ -14,3 +16,9 @@ def test_only_the_flags_that_unicode_has_keep_their_tags() -> None:
     assert invisible.strip(england + smuggled[1:]) == england
     bits = "☺\ufe0f\ufe0e\ufe0f\ufe0f"
     assert invisible.find(bits) == (2, 3, 4)
+
+
+@pytest.mark.parametrize("char", ["\x00", "\x07", "\x08", "\x1b", "\x7f", "\x9b"])
+def test_control_characters_are_seen_and_line_breaks_are_not_meant(char: str) -> None:
+    assert invisible.find(f"Tools{char} lent\n\tagain") == (5,)
+    assert invisible.strip(f"Tools{char} lent\n") == "Tools lent\n"
