@@ -53,6 +53,11 @@ class Account(BaseModel):
     """Languages it takes; none named: all."""
 
     @property
+    def ending(self) -> tuple[str, ...]:
+        """What its posts end with whatever they say, the sign-off and hashtags: no likeness."""
+        return (*([self.signoff] if self.signoff else []), *(f"#{tag}" for tag in self.hashtags))
+
+    @property
     def ready(self) -> bool:
         """All credentials are there; else the account is preview-only."""
         return not self.missing

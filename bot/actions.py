@@ -85,7 +85,7 @@ def edit(bot: Bot, post_id: int, edited: str, *, segment: int | None = None) -> 
         article = articles.value(session, post.article)
         account = bot.accounts[post.account.name]
         formatted = making.checked(article, account, format.edited(texts, before, platform, article))
-        posts.revise(session, post, formatted, who=bot.settings.who, now=clock.now(session))
+        posts.revise(session, post, formatted, who=bot.settings.who, now=clock.now(session), ignore=account.ending)
         return True
 
 
@@ -133,7 +133,7 @@ def choose_variant(bot: Bot, post_id: int) -> tuple[int, int]:
         )
         posts.revise(
             session, post, formatted, who=bot.settings.who, now=clock.now(session),
-            draft_id=drafted.draft.id, variant=fitting[at],
+            draft_id=drafted.draft.id, variant=fitting[at], ignore=account.ending,
         )
         return at + 1, len(fitting)
 

@@ -52,9 +52,9 @@ def _without_link(bot: Bot, session: Session, post: models.Post, why: str, now: 
     if not cheaper or formatted.holds:
         return False
     expires_at = post.expires_at
-    posts.revise(session, post, formatted, who=POLICY, now=now, draft_id=draft.id, variant=revision.variant)
+    posts.revise(session, post, formatted, who=POLICY, now=now, draft_id=draft.id, variant=revision.variant, ignore=account.ending)
     try:
-        posts.approve(session, post, who=f"{POLICY} (approved by {approved_by})", now=now, due_at=now, expires_at=expires_at)
+        posts.approve(session, post, who=f"{POLICY} (approved by {approved_by})", now=now, due_at=now, expires_at=expires_at, ignore=account.ending)
     except HoldError:
         return True  # it waits in review, with the hold that keeps it
     posts.note(session, post, POLICY, f"{HoldCode.BUDGET}: sent without its link", why, now)

@@ -8,8 +8,9 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from bot import accounts, format, making, views
+from bot import accounts, dedup, format, making, views
 from bot.accounts import Account
 from bot.config import Settings
 from bot.errors import SourceError, UsageError
@@ -17,10 +18,11 @@ from bot.platforms import connect
 from bot.sources import article as articles
 from bot.sources import plain
 from bot.sources.head import MAX_TITLE, Head
-from bot.store import models
+from bot.store import articles as stored
+from bot.store import likeness, models, said
 from bot.store.db import Store
 from bot.text import keys, language
-from bot.values import Article, Content, Duplicate, Hold, HoldCode, Segment, Value, Warn
+from bot.values import Article, Content, Duplicate, Hold, HoldCode, Segment, Value, Warn, WarningCode
 
 PLATFORMS = tuple(accounts.SECRETS)
 
@@ -79,36 +81,62 @@ def check(article: Article, text: str, against: Terms) -> Checked:
         segments[account.platform] = segment
         too_long.update((account.platform, hold.detail) for hold in formatted.holds if hold.code is HoldCode.TOO_LONG)
         warnings += formatted.warnings
-        same = (segment.text, format.link(article, account), account.signoff, account.hashtags, account.banned_words, account.allow_bait)
-        if same not in seen:  # platforms differ in measure; what the text says is checked once
-            seen.add(same)
+        terms = (segment.text, format.link(article, account), account.signoff, account.hashtags, account.banned_words, account.allow_bait)
+        if terms not in seen:  # platforms differ in measure; what the text says is checked once
+            seen.add(terms)
             found = making.checked(article, account, formatted.model_copy(update={"holds": (), "warnings": ()}))
             holds += found.holds
             warnings += found.warnings
     if len(too_long) == len(segments):
         holds = [*(Hold(code=HoldCode.TOO_LONG, detail=f"{name}: {told}") for name, told in too_long.items()), *holds]
-    said = _said_before(article, text, against)
-    if said:
-        holds.insert(0, Hold(code=HoldCode.DUPLICATE, detail=said[0].detail))
+    same, near = _said_before(article, text, against)
+    if same:
+        holds.insert(0, Hold(code=HoldCode.DUPLICATE, detail=same[0].detail))
+    elif near:
+        warnings.insert(0, Warn(code=WarningCode.NEAR_DUPLICATE, detail=near[0].detail))
     return Checked(
-        segments=segments, too_long=too_long, holds=tuple(dict.fromkeys(holds)), warnings=tuple(dict.fromkeys(warnings)), duplicates=said,
+        segments=segments, too_long=too_long, holds=tuple(dict.fromkeys(holds)), warnings=tuple(dict.fromkeys(warnings)), duplicates=(*same, *near),
     )
 
 
-def _said_before(article: Article, text: str, against: Terms) -> tuple[Duplicate, ...]:
-    """The posts that say this already, or are approved to."""
+def _said_before(article: Article, text: str, against: Terms) -> tuple[tuple[Duplicate, ...], tuple[Duplicate, ...]]:
+    """The posts that say this already, or are approved to; and those that are near."""
     if against.store is None:
-        return ()
-    row, account = models.Said, models.Account
-    query = select(row.post_id, row.created_at, account.name).join(account, account.id == row.account_id).where(row.said_key.in_(_keys(article, text, against.accounts)))
-    if against.only is not None:
-        query = query.where(account.name == against.only)
+        return (), ()
+    same: list[Duplicate] = []
+    near: list[Duplicate] = []
+    keys, endings = _keys(article, text, against.accounts), {account.platform: account.ending for account in against.accounts}
     with against.store.read() as session:
-        found = session.execute(query.order_by(row.created_at, row.post_id)).all()
-    return tuple(
-        Duplicate(post=post, score=1.0, detail=f"the same words as {f'#{post}' if post else 'a post'} of {at:%d %b %Y} on {name}")
-        for post, at, name in found
-    )
+        exact = _same_words(session, keys, against.only)
+        same += [Duplicate(post=row.post_id, score=1.0, detail=f"{said.words_of(row)} on {name}") for row, name in exact]
+        there = {row.post_id for row, _ in exact}
+        own = _row_of(session, article)
+        query = select(models.Account).order_by(models.Account.id)
+        for account in session.scalars(query if against.only is None else query.where(models.Account.name == against.only)):
+            if against.only is not None:
+                others = said.elsewhere(session, account, keys)
+                same += [Duplicate(post=row.post_id, score=1.0, detail=said.repeated(row, name)) for row, name in others]
+            for found in likeness.of_post(session, account_id=account.id, article_id=own, said=text, ignore=endings.get(account.platform, ())):
+                if found.duplicate.post not in there:
+                    told = found.duplicate.model_copy(update={"detail": f"{found.duplicate.detail} (on {account.name})"})
+                    (same if found.holds else near).append(told)
+    return tuple(same), tuple(near)
+
+
+def _same_words(session: Session, keys: Collection[str], only: str | None) -> Sequence[tuple[models.Said, str]]:
+    """Who said the very same words, on which account; the first comes first."""
+    row, account = models.Said, models.Account
+    query = select(row, account.name).join(account, account.id == row.account_id).where(row.said_key.in_(keys))
+    if only is not None:
+        query = query.where(account.name == only)
+    return [(said, name) for said, name in session.execute(query.order_by(row.created_at, row.post_id))]
+
+
+def _row_of(session: Session, article: Article) -> int:
+    """The number the article has in the store, whose own posts may say the same; 0 when it is not known there."""
+    keys = dedup.article_keys(article)
+    row = stored.find(session, url_key=keys.url_key, fingerprint=keys.fingerprint)
+    return row.id if row else 0
 
 
 def _keys(article: Article, text: str, asked: Sequence[Account]) -> Collection[str]:

@@ -141,6 +141,16 @@ class Settings(BaseSettings):
         "BOT_OVER_BUDGET", "hold", "What becomes of a post over the budget: hold (back to review), nolink (sent without its link), skip (cancelled)."
     )
     poll_seconds: Seconds = _setting("BOT_POLL_SECONDS", 5.0, "Seconds between the passes of an idle worker.")
+    feed_interval: Count = _setting(
+        "BOT_FEED_INTERVAL", 900, "Seconds between the polls of a feed (`bot sources`); at least 60. Publishers may ask for more."
+    )
+    feed_cap: Count = _setting("BOT_FEED_CAP", 10, "New entries that one poll of a feed takes; the rest comes at the next.")
+    recheck_seconds: Count = _setting(
+        "BOT_RECHECK_SECONDS", 600, "An article's page is read again before its posts go out, if that was longer ago; 0: never."
+    )
+    watch_days: Count = _setting(
+        "BOT_WATCH_DAYS", 3, "Days after publication in which an article's page is read again, ever more seldom, for corrections; 0: never."
+    )
     allow_private: bool = _setting(
         "BOT_ALLOW_PRIVATE_ADDRESSES", False, "on: articles may be read from private addresses (your own network)."
     )
@@ -175,6 +185,22 @@ class Settings(BaseSettings):
             raise ValueError("BOT_LLM_BUDGET_USD needs BOT_LLM_PRICE, e.g. 0.25/2.00, to count what is spent")
         if self.drafting_at_once < 1:
             raise ValueError("BOT_DRAFTING_AT_ONCE must be at least 1")
+        return self
+
+    @model_validator(mode="after")
+    def _feeds_are_left_in_peace(self) -> Settings:
+        if not 60 <= self.feed_interval <= 604_800:
+            raise ValueError("BOT_FEED_INTERVAL must be from 60 to 604800, a week")
+        if self.feed_cap < 1:
+            raise ValueError("BOT_FEED_CAP must be at least 1")
+        return self
+
+    @model_validator(mode="after")
+    def _pages_are_read_again_within_reason(self) -> Settings:
+        if self.recheck_seconds > 604_800:
+            raise ValueError("BOT_RECHECK_SECONDS must not be over 604800, a week")
+        if self.watch_days > 365:
+            raise ValueError("BOT_WATCH_DAYS must not be over 365")
         return self
 
     @property

@@ -40,12 +40,13 @@ def format_post(
 ) -> Formatted:
     """The post of one variant for one account, measured; with the holds and warnings that show in the form of it.
 
-    A short is one segment: statements are dropped from its end until it fits. An FAQ answer is shortened to whole sentences;
-    what can not be shortened so goes on in the next segment. Raises ConfigError when a layout can not be used.
+    A short is one segment: statements are dropped from its end until it fits; so is a correction, which has no card. An FAQ answer
+    is shortened to whole sentences; what can not be shortened so goes on in the next segment. Raises ConfigError when a layout can
+    not be used.
     """
     whole = passage.of_parts(variant.parts)
     layout = Layout(article, kind, account, platform, link(article, account), whole.text, prompts_dir)
-    if kind is Kind.SHORT:
+    if kind is not Kind.FAQ:
         chunks = [_shortened(whole, layout)]
     else:
         passages = [passage.of_part(part) for part in variant.parts]
@@ -57,11 +58,11 @@ def format_post(
         evidence = tuple(Evidence(sentence=name, text=known[name]) for name in chunk.evidence if name in known)
         segments.append(segment.model_copy(update={"evidence": evidence}))
     content = Content(
-        segments=tuple(segments), card=_card(article, account, layout.address, platform, len(segments), thumb),
-        languages=(article.language,) if article.language else (),
+        segments=tuple(segments), languages=(article.language,) if article.language else (),
+        card=_card(article, account, layout.address, platform, len(segments), thumb) if kind is not Kind.CORRECTION else None,
     )
     formatted = _noticed(content, [chunk.whole for chunk in chunks], layout.meant, platform)
-    if article.url is None and account.link_policy != "never":
+    if article.url is None and account.link_policy != "never" and kind is not Kind.CORRECTION:
         return _warned(formatted, "the article has no address, so the post has no link; give one with --url.")
     return formatted
 
@@ -91,7 +92,7 @@ def edited(texts: Sequence[str], before: Content, platform: Platform, article: A
         everywhere = len(before.segments) > 1 and len(card.on) == len(before.segments)
         on = range(len(measured)) if everywhere else (index for index in card.on if index < len(measured))
         card = card.model_copy(update={"on": tuple(on)})
-    content = Content(segments=tuple(measured), card=card, languages=before.languages)
+    content = before.model_copy(update={"segments": tuple(measured), "card": card})
     formatted = _noticed(content, [segment.text for segment in measured], [card.uri] if card else [], platform)
     if card is None and any(old.has_url for old in before.segments) and not any(new.has_url for new in measured):
         return _warned(formatted, "the edit took the link out of the post.")
@@ -103,7 +104,7 @@ def room(article: Article, kind: Kind, account: Account, platform: Platform, pro
     tightest segment). 0 when they alone fill it. Raises ConfigError when the layout can not be used.
     """
     layout = Layout(article, kind, account, platform, link(article, account), "", prompts_dir)
-    total = 1 if kind is Kind.SHORT else 2
+    total = 2 if kind is Kind.FAQ else 1
 
     def of_segment(number: int) -> int:
         return split.longest(platform.limits.length, lambda length: layout.fits("a" * length, "", number, total))

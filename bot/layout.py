@@ -31,13 +31,14 @@ class Layout:
         prompts_dir: Path | None,
     ) -> None:
         self._name = f"layout/{account.platform}.{kind}.j2"
-        self._template = prompts.template(self._name, prompts_dir)
+        # A folder of the user's own may be older than the first correction.
+        self._template = prompts.template(self._name, prompts_dir, shipped_too=kind is Kind.CORRECTION)
         self._folder = prompts.folder(prompts_dir)
         self._language = (article.language or "").split("-")[0].lower()
         self._account = account
         self._platform = platform
         # What a short says is what is being tried; an FAQ's tags and link look at the whole thread.
-        self._said = None if kind is Kind.SHORT else said
+        self._said = said if kind is Kind.FAQ else None
         self._own = article.url or ""
         self.address = address
 

@@ -15,11 +15,11 @@ from bot.accounts import Account
 from bot.context import Bot
 from bot.errors import HoldError
 from bot.platforms import Platform, connect
-from bot.store import accounts, articles, drafts, models, posts
+from bot.store import accounts, articles, drafts, models, posts, watch
 from bot.store.articles import Taken
 from bot.store.states import ArticleState, Move
 from bot.text import oddities, planted, sentences
-from bot.values import Article, Brief, Drafting, Formatted, Hold, HoldCode, Kind, Note, Override, Variant
+from bot.values import Article, Brief, Drafting, Formatted, Kind, Note, Override, Variant
 
 POLICY = "policy clean"
 """Who the history names when BOT_AUTO_APPROVE approved."""
@@ -146,19 +146,23 @@ def checked(article: Article, account: Account, formatted: Formatted) -> Formatt
 
 
 def store_article(
-    session: Session, article: Article, *, sample: bool = False, not_before: datetime | None = None
+    session: Session, article: Article, *, sample: bool = False, not_before: datetime | None = None, redraft: bool = True, again: str | None = None,
 ) -> models.Article:
-    """Queue an article, or find the row it has. Posts that wait with an older text of it are held until it is drafted again."""
+    """Queue an article, or find the row it has. What changed in it holds its waiting posts until it is drafted again, and raises
+    an alert where posts are out (see `watch.updated`); a change that can make no post wrong does neither. Without `redraft` it
+    is not queued for its change. One that says the same as another article is a duplicate, unless a person (`again`, their name)
+    wants it all the same.
+    """
     keys = dedup.article_keys(article)
     now = clock.now(session)
+    before = articles.before(session, url_key=keys.url_key, fingerprint=keys.fingerprint)
     row, taken = articles.take_in(
         session, article, url_key=keys.url_key, fingerprint=keys.fingerprint, now=now, sample=sample, not_before=not_before
     )
-    if taken is Taken.UPDATED:
-        for post in posts.of_article(session, row.id):
-            if posts.can(post, Move.REVISE):
-                changed = Hold(code=HoldCode.ARTICLE_CHANGED, detail="the article changed after this post was written")
-                posts.hold(session, post, changed, who="intake", now=now)
+    if taken is Taken.UPDATED and before is not None:
+        watch.updated(session, row, before, article, now, redraft=redraft)
+    watch.taken_in(session, row, article, now, updated=taken is Taken.UPDATED)
+    articles.compare(session, row, article, taken, before, again=again)
     return row
 
 
@@ -171,7 +175,8 @@ def keep(
     A person's edit is replaced only when asked for; else it keeps the hold that the change of its article put on it.
     """
     now = clock.now(session)
-    article.state, article.reason = ArticleState.DRAFTED, None
+    although = article.reason if article.state in (ArticleState.QUEUED, ArticleState.DUPLICATE) else None
+    article.state, article.reason = ArticleState.DRAFTED, although
     if not draftings:
         article.reason = "no account takes it"
         return []
@@ -181,7 +186,10 @@ def keep(
     for one in composed:
         account = accounts.get(session, one.account.name)
         post = posts.find(session, article.id, one.kind, account.id)
-        post = post or posts.create(session, article_id=article.id, kind=one.kind, account_id=account.id, now=now)
+        if post is None:
+            post = posts.create(session, article_id=article.id, kind=one.kind, account_id=account.id, now=now)
+            if although:
+                posts.note(session, post, "intake", "drafted although its article is a duplicate", although, now)
         kept.append(post)
         what = review.redraft(
             revisable=posts.can(post, Move.REVISE), edited=bool(post.revision_n) and post.revision.draft_id is None,
@@ -190,10 +198,10 @@ def keep(
         if what is review.Redraft.REVISE:
             posts.revise(
                 session, post, one.formatted, who=draftings[one.drafting].drafter, now=now,
-                draft_id=rows[one.drafting][one.kind].id, variant=one.variant,
+                draft_id=rows[one.drafting][one.kind].id, variant=one.variant, ignore=one.account.ending,
             )
         elif what is review.Redraft.SAME:
-            posts.notice(session, post, one.formatted)
+            posts.notice(session, post, one.formatted, ignore=one.account.ending)
         if not article.sample and posts.can(post, Move.APPROVE) and review.by_policy(bot.settings.auto_approve, post.holds, post.warnings):
             _by_policy(bot, session, post)
     return kept
@@ -216,4 +224,7 @@ def approve(
     if threads is not None and all(override.code != threads.code for override in overrides):
         posts.add_hold(post, threads)
     when = review.times(now, bot.settings.grace, bot.settings.max_age, post.article.not_before)
-    posts.approve(session, post, who=who, now=now, due_at=when.due_at, expires_at=when.expires_at, overrides=overrides)
+    posts.approve(
+        session, post, who=who, now=now, due_at=when.due_at, expires_at=when.expires_at, overrides=overrides,
+        ignore=configured.ending if configured else (),
+    )

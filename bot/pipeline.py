@@ -1,6 +1,6 @@
 """The whole flow, in order: sources → intake → draft → format → dedup → review → publish. Read this file first.
 
-Each stage takes values and returns values; this file, `drafting` and `making` call them in order and store what they return.
+Each stage takes values and returns values; this file, `polling`, `drafting`, `watching` and `making` call them in order and store what they return.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import BinaryIO
 
-from bot import budget, drafting, intake, making, publish
+from bot import budget, drafting, intake, making, polling, publish, watching
 from bot.context import Bot
 from bot.errors import SourceError, Tell, told
 from bot.store import articles
@@ -34,7 +34,8 @@ def run(
     progress: Callable[[list[int]], Iterable[int]] = lambda ids: ids, stopping: Callable[[], bool] = lambda: False,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Pass:
-    """The main job, one pass: take in the sources, draft what is queued, publish what is approved and due.
+    """The main job, one pass: take in the sources, poll those that are due, draft what is queued, publish what is approved and due,
+    and look whether the articles of earlier posts still say the same.
 
     A dry run sends nothing. `sample`: take the built-in sample when there is no article at all. `tell` is told what went wrong,
     and where; one bad source, article or account never stops the others. Raises ConfigError when a part itself is missing.
@@ -43,23 +44,30 @@ def run(
         with told(tell, spec):
             for fault in take_in(bot, spec, url=url, stdin=stdin)[1]:
                 tell(fault.where, SourceError(fault.what))
+    polling.poll_due(bot, tell, stopping)
     if sample:
         _take_sample(bot)
     made = drafting.draft_queued(bot, tell=tell, drafter=drafter, progress=progress, stopping=stopping)
     tried = [] if dry_run else publish_due(bot, tell=tell, stopping=stopping, sleep=sleep)
+    if not dry_run:
+        watching.after(bot, tell, stopping)
     return Pass(tuple(made), tuple(tried))
 
 
 def take_in(
-    bot: Bot, spec: str, *, url: str | None = None, not_before: datetime | None = None, stdin: BinaryIO | None = None
+    bot: Bot, spec: str, *, url: str | None = None, not_before: datetime | None = None, stdin: BinaryIO | None = None,
+    again: bool = False,
 ) -> tuple[list[int], list[Fault]]:
-    """Sources → intake → queue: read one SOURCE and store its articles. Raises SourceError when nothing could be read."""
+    """Sources → intake → queue: read one SOURCE and store its articles. Raises SourceError when nothing could be read.
+
+    `again`: the user wants those too that say the same as another article.
+    """
     settings = bot.settings
     batch = intake.read(spec, timeout=settings.http_timeout, allow_private=settings.allow_private, url=url, stdin=stdin)
     ids = []
     for article in batch.articles:
         with bot.store.write() as session:
-            ids.append(making.store_article(session, article, not_before=not_before).id)
+            ids.append(making.store_article(session, article, not_before=not_before, again=settings.who if again else None).id)
     return ids, list(batch.faults)
 
 
@@ -67,7 +75,10 @@ def publish_due(
     bot: Bot, only: Collection[int] | None = None, *, tell: Tell, stopping: Callable[[], bool] = lambda: False,
     sleep: Callable[[float], None] = time.sleep,
 ) -> list[int]:
-    """Publish what is approved and due, on every account that is ready; returns the posts it worked on. See `bot.publish`."""
+    """Publish what is approved and due, on every account that is ready; returns the posts it worked on. See `bot.publish`.
+
+    Articles whose pages were not read for a while are read again before that, and posts that no longer say what they say are held.
+    """
     settings = bot.settings
     terms = publish.Terms(
         owner=bot.owner, lease_seconds=settings.lease_seconds, segment_pause=settings.segment_pause,
@@ -75,7 +86,10 @@ def publish_due(
         budget=budget.of(bot), stopping=stopping, sleep=sleep,
     )
     ready = {name: platform for name, account in bot.accounts.items() if account.ready and (platform := bot.platform(name))}
-    return publish.publish_due(bot.store, ready, terms, tell, only)
+    only = watching.before_slot(bot, list(ready), tell, only, stopping)
+    done = publish.publish_due(bot.store, ready, terms, tell, only)
+    watching.begin(bot, done)
+    return done
 
 
 def _take_sample(bot: Bot) -> None:

@@ -16,10 +16,10 @@ from bot.accounts import Account
 from bot.platforms import Platform
 from bot.publish.terms import UNREADABLE
 from bot.standing import Bar
-from bot.store import accounts, articles, models, posts
+from bot.store import accounts, articles, models, posts, watch
 from bot.store.states import DeliveryState, Move, State
-from bot.text import sentences
-from bot.values import Article, Hold, Segment
+from bot.text import links, sentences
+from bot.values import Article, Hold, ReplyTo, Segment
 
 COMMANDS = {
     Move.APPROVE: "bot approve {post}",
@@ -64,6 +64,16 @@ def article(row: models.Article) -> dict[str, Any]:
     return {
         "article": row.id, "url": row.url, "title": row.title, "language": row.language, "state": str(row.state),
         "reason": row.reason, "posts": _posts_of(row),
+        "duplicates": [duplicate.model_dump(mode="json", exclude_none=True) for duplicate in articles.duplicates(row)],
+    }
+
+
+def source(row: models.Source, known: int) -> dict[str, Any]:
+    """A source as `--json` prints it; `known`: how many entries it has shown."""
+    state = "off" if row.off else "failing" if row.failures else "ok" if row.baseline else "new"
+    return {
+        "source": row.id, "url": links.masked(row.url), "state": state, "reason": row.last_error, "failures": row.failures, "known": known,
+        "every": row.every, "next_poll_at": None if row.off else _time(row.next_poll_at), "last_ok_at": _time(row.last_ok_at),
     }
 
 
@@ -106,7 +116,7 @@ def post(
             "language": row.article.language, "notes": [note.model_dump(mode="json") for note in row.article.notes],
         },
         "account": row.account.name, "platform": row.account.platform, "kind": str(row.kind), "state": str(row.state),
-        "revision": row.revision_n, "approval_hash": revision.approval_hash,
+        "revision": row.revision_n, "approval_hash": revision.approval_hash, "reply_to": _reply_to(content.reply_to),
         "segments": [_segment(segment) for segment in content.segments],
         "requests": requests, "provisional": provisional,
         "cost_usd": dollars(sum(segment.cost_micros for segment in content.segments)),
@@ -148,6 +158,8 @@ def valid(row: models.Post, configured: Account | None, now: datetime) -> list[s
         standing.approval(row) if move is Move.APPROVE else command.format(post=row.id)
         for move, command in COMMANDS.items() if _possible(row, move, configured, now)
     ]
+    if row.state in watch.OUT and row.unwind_at is None and row.article.alert_at is not None:
+        found.append(f"bot correct {row.id}")
     account = standing.of_account(row.account, configured, now)
     if account is not None and account.bar is Bar.PAUSED and row.state in (State.APPROVED, State.PUBLISHING):
         found.append(f"bot unpause {row.account.name}")
@@ -239,6 +251,15 @@ def articles_listed(session: Session) -> list[int]:
 def sentences_of(row: models.Article) -> dict[str, str]:
     """The article's sentences by id, as evidence names them."""
     return sentences.of_article(Article(title=row.title, dek=row.dek, body=row.body, faq=row.faq, language=row.language))
+
+
+def alert(row: models.Article) -> dict[str, Any] | None:
+    """What changed in an article after a post of it was published, until a person dismisses it; None when nothing did."""
+    return {"kind": row.alert_kind, "detail": row.alert, "at": _time(row.alert_at)} if row.alert_at is not None else None
+
+
+def _reply_to(to: ReplyTo | None) -> dict[str, Any] | None:
+    return {"post": to.post, "root": to.root.id, "parent": to.parent.id} if to else None
 
 
 def _segment(segment: Segment) -> dict[str, Any]:

@@ -66,10 +66,11 @@ class FakePlatform:
 
     def deliveries(self, content: Content, images: Mapping[str, Image], fixed: Fixed | None) -> tuple[Request, ...]:
         out = fixed.sent if fixed else ()
+        above = content.reply_to.parent.id if content.reply_to else None
         return tuple(
             Request(
                 position=position, segments=(position,),
-                body=json.dumps({"text": segment.text, "after": (out[position - 1] if position <= len(out) else "?") if position else None}),
+                body=json.dumps({"text": segment.text, "after": (out[position - 1] if position <= len(out) else "?") if position else above}),
                 provisional=("$.after",) if position else (),
             )
             for position, segment in enumerate(content.segments)

@@ -14,11 +14,14 @@ from bot.store import models
 @common.source_argument()
 @common.url_option
 @click.option("--not-before", metavar="T", help="Embargo: draft and publish nothing before, e.g. 2026-08-31T14:30 (your BOT_TIMEZONE).")
+@click.option("--again", is_flag=True, help="Take it although another article says the same.")
 @common.as_json
-def add_command(source: tuple[str, ...], url: str | None, not_before: str | None, as_json: bool) -> int:
+def add_command(source: tuple[str, ...], url: str | None, not_before: str | None, again: bool, as_json: bool) -> int:
     """Put each SOURCE (a file, a URL, a feed, or -) into the queue. Drafts nothing, sends nothing.
 
-    A known article is not added twice; when its text changed it is drafted again.
+    A known article is not added twice; when its text changed it is drafted
+    again. One that says the same as another, under another address, is kept
+    as its duplicate and not drafted.
 
     \b
     Exit codes: 0 ok · 1 a source could not be read · 2 usage
@@ -28,7 +31,7 @@ def add_command(source: tuple[str, ...], url: str | None, not_before: str | None
     when = common.read_time(bot, not_before) if not_before is not None else None
 
     def one(spec: str) -> int:
-        ids, faults = pipeline.take_in(bot, spec, url=url, not_before=when, stdin=common.standard_input())
+        ids, faults = pipeline.take_in(bot, spec, url=url, not_before=when, stdin=common.standard_input(), again=again)
         return worst([_print(bot, ids, as_json), say_faults(faults)])
 
     code = each(source, one)

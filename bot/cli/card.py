@@ -41,10 +41,10 @@ def card(bot: Bot, session: Session, post: models.Post, at: int, of: int) -> lis
 def _header(bot: Bot, post: models.Post, at: int, of: int, wide: int) -> str:
     revision = post.revision
     by = ""
-    if revision.draft is None:
+    if revision.draft is None and revision.n > 1:
         by = f" (edited by {revision.by}, {revision.created_at.astimezone(common.zone(bot)):%H:%M})"
     handle = f"@{post.account.handle}" if post.account.handle else None
-    place = common.where(post).replace(screen.PARTED, " ")
+    place = common.where(post).replace(screen.PARTED, " ") + common.reply(post)
     head = screen.parted([f"{at} of {of}", place, handle, f"#{post.id}", f"revision {revision.n}{by}"])
     return screen.cut_keeping(screen.cut(head, wide - 5) + "     ", post.article.title, wide)
 

@@ -23,7 +23,7 @@ from bot.publish.terms import UNREADABLE
 from bot.standing import Bar
 from bot.store import models, posts
 from bot.store.states import State
-from bot.values import Hold
+from bot.values import Hold, Kind
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -121,6 +121,12 @@ def where(post: models.Post) -> str:
     account = post.account
     place = platform_name(account.platform)
     return screen.parted([place if account.name == account.platform else f"{place} {account.name}", str(post.kind)])
+
+
+def reply(post: models.Post) -> str:
+    """`, reply to #12` where it is one, else nothing."""
+    to = post.revision.content.reply_to
+    return f", reply to #{to.post}" if to else ""
 
 
 def obstacle_said(bot: Bot, obstacle: standing.Obstacle) -> str:
@@ -264,7 +270,8 @@ def post_line(bot: Bot, post: models.Post, wide: int) -> str:
     held = holds(bot, post)
     marks = ", ".join(dict.fromkeys(str(found.code) for found in (held or post.warnings)))
     told = f"{word(bot, post)} {marks}".strip() if held or post.state in (State.IN_REVIEW, State.MISSED, State.APPROVED) else ""
-    head = f"{'#' + str(post.id):<5} {screen.padded(where(post), 15)} {state(post):<10} "
+    place = screen.padded(where(post), 15 if post.kind is not Kind.CORRECTION else 20)
+    head = f"{'#' + str(post.id):<5} {place} {state(post):<10} "
     return screen.cut_keeping(f"{head}{screen.padded(told, 21) if told else ''} {going}", post.article.title, wide)
 
 

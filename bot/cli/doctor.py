@@ -128,7 +128,7 @@ def _prompts(settings: Settings, platforms: set[str]) -> Check:
         place = prompts.folder(settings.prompts_dir)
         for platform in sorted(platforms):
             for kind in Kind:
-                prompts.template(f"layout/{platform}.{kind}.j2", settings.prompts_dir)
+                prompts.template(f"layout/{platform}.{kind}.j2", settings.prompts_dir, shipped_too=kind is Kind.CORRECTION)
     except BotError as error:
         return Check("prompts", str(error), error.exit_code)
     return Check("prompts", str(place))

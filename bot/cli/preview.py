@@ -133,7 +133,7 @@ def _rule(bot: Bot, post: models.Post, wide: int, saved: bool, more: str = "") -
     content = post.revision.content
     segments = content.segments
     one = segments[0] if len(segments) == 1 else None
-    title = common.where(post) + (f", {len(segments)} segments" if one is None else "") + more + (f" · #{post.id}" if saved else "")
+    title = common.where(post) + common.reply(post) + (f", {len(segments)} segments" if one is None else "") + more + (f" · #{post.id}" if saved else "")
     right = screen.parted([
         f"{one.length}/{one.limit}" if one else None, "link" if one and one.has_url else None,
         "card" if one and content.card else None, screen.money(sum(segment.cost_micros for segment in segments)), common.word(bot, post),
@@ -214,6 +214,13 @@ def _requests(bot: Bot, session: Session, post: models.Post) -> list[str]:
     if shown["provisional"]:
         lines.append(f"Fixed only when sent: {', '.join(shown['provisional'])}")
     return lines
+
+
+def alone(bot: Bot, row: models.Post, wide: int) -> list[str]:
+    """One post: where, its whole text, and what was found. Inside a unit of work."""
+    segments = row.revision.content.segments
+    text = [line for segment in segments for line in _text(row, segment, wide, WHOLE)]
+    return [_rule(bot, row, wide, True), *text, *found(bot, row, wide)]
 
 
 def post(bot: Bot, session: Session, row: models.Post, valid: Sequence[str]) -> list[str]:

@@ -64,13 +64,15 @@ class Bluesky:
         )
 
     def deliveries(self, content: Content, images: Mapping[str, Image], fixed: Fixed | None) -> tuple[Request, ...]:
-        """One request. Raises ValueError for facets that do not fit their text and for a card image that is not there."""
+        """One request. Raises ValueError for facets that do not fit their text, for a card image that is not there, and for a
+        message to reply to that has no CID.
+        """
         did = fixed.account_id if fixed else None
         body = records.apply_writes(
             content, images, did=did, post=fixed.post if fixed else None, created_at=fixed.created_at if fixed else None
         )
         count = len(content.segments)
-        open_paths = () if did else records.provisional_paths(count, only_repo=fixed is not None)
+        open_paths = () if did else records.provisional_paths(count, only_repo=fixed is not None, rooted=content.reply_to is not None)
         return (Request(position=0, segments=tuple(range(count)), body=body, provisional=open_paths),)
 
     def upload(self, content: Content, images: Mapping[str, Image]) -> Outcome | None:

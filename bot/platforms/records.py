@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import libipld
 
 from bot.text.tidy import sendable
-from bot.values import JSON, Card, Content, Facet, Image
+from bot.values import JSON, Card, Content, Facet, Image, Message
 
 COLLECTION = "app.bsky.feed.post"
 MAX_LANGUAGES = 3
@@ -133,6 +133,13 @@ def card_embed(card: Card, images: Mapping[str, Image]) -> JSON:
     return {"$type": "app.bsky.embed.external", "external": external}
 
 
+def _strong(message: Message) -> JSON:
+    """A reference as com.atproto.repo.strongRef. Raises ValueError without a CID: a reply to it would point at nothing."""
+    if message.cid is None:
+        raise ValueError(f"the CID of {message.id} is not known")
+    return {"uri": message.id, "cid": message.cid}
+
+
 def apply_writes(
     content: Content, images: Mapping[str, Image], *, did: str | None, post: int | None, created_at: datetime | None
 ) -> str:
@@ -145,14 +152,15 @@ def apply_writes(
     repo, moment = did or PLACEHOLDER_DID, (created_at or _EPOCH).astimezone(UTC)
     micros, clock = (moment - _EPOCH) // timedelta(microseconds=1), clock_bits(post) if post is not None else 0
     writes: list[JSON] = []
-    refs: list[JSON] = []
+    to = content.reply_to
+    above = [_strong(message) for message in (to.root, to.parent)] if to else []  # the root first, the parent last
     for index, segment in enumerate(content.segments):
         check_facets(segment.text, segment.facets)
         record: JSON = {"$type": COLLECTION, "text": segment.text}
         if segment.facets:
             record["facets"] = [facet_record(facet) for facet in segment.facets]
-        if refs:
-            record["reply"] = {"root": refs[0], "parent": refs[-1]}
+        if above:
+            record["reply"] = {"root": above[0], "parent": above[-1]}
         if content.card is not None and index in content.card.on:
             record["embed"] = card_embed(content.card, images)
         if langs := languages(content.languages):
@@ -160,19 +168,19 @@ def apply_writes(
         record["createdAt"] = timestamp(moment + timedelta(milliseconds=index))
         rkey = tid(micros + index, clock)
         writes.append({"$type": _CREATE, "collection": COLLECTION, "rkey": rkey, "value": record})
-        refs.append({"uri": f"at://{repo}/{COLLECTION}/{rkey}", "cid": record_cid(record)})
+        above.append({"uri": f"at://{repo}/{COLLECTION}/{rkey}", "cid": record_cid(record)})
     return json.dumps({"repo": repo, "writes": writes}, ensure_ascii=False, separators=(",", ":"))
 
 
-def provisional_paths(segments: int, *, only_repo: bool = False) -> tuple[str, ...]:
-    """The JSON paths of an `applyWrites` body whose values only the send can fix."""
+def provisional_paths(segments: int, *, only_repo: bool = False, rooted: bool = False) -> tuple[str, ...]:
+    """The JSON paths of an `applyWrites` body whose values only the send can fix; `rooted`: it replies to what is out already."""
     paths = ["$.repo"]
     for index in range(segments):
         value = f"$.writes[{index}].value"
         if not only_repo:
             paths += [f"$.writes[{index}].rkey", f"{value}.createdAt"]
         if index:
-            paths += [f"{value}.reply.{end}.{key}" for end in ("root", "parent") for key in ("uri", "cid")]
+            paths += [f"{value}.reply.{end}.{key}" for end in (("parent",) if rooted else ("root", "parent")) for key in ("uri", "cid")]
     return tuple(paths)
 
 

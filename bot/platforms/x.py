@@ -1,6 +1,7 @@
 """X: how a post is counted, priced, sent, looked up and deleted there, through tweepy (OAuth 1.0a user context).
 
-A post is one request per segment; each but the first replies to the one before, whose id only X's answer gives.
+A post is one request per segment; each but the first replies to the one before, whose id only X's answer gives. The first
+replies to another post where the content says so.
 """
 
 from __future__ import annotations
@@ -49,7 +50,9 @@ class X:
         self._account = account
         self._timeout = timeout
         self.looks, self.repeatable = tuple(looks), False
-        self.limits = Limits(unit=weighted.UNIT, length=account.limit or LENGTH, threads=account.threads)
+        self.limits = Limits(
+            unit=weighted.UNIT, length=account.limit or LENGTH, threads=account.threads, delete_micros=x_deletion.DELETE_MICROS,
+        )
 
     @property
     def fingerprint(self) -> str:
@@ -74,6 +77,8 @@ class X:
             out = position <= len(sent)
             if position:
                 body["reply"] = {"in_reply_to_tweet_id": sent[position - 1] if out else UNSENT_PARENT}
+            elif content.reply_to is not None:
+                body["reply"] = {"in_reply_to_tweet_id": content.reply_to.parent.id}
             requests.append(Request(
                 position=position, segments=(position,), body=json.dumps(body, ensure_ascii=False),
                 provisional=() if out else (PARENT,),

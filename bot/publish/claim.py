@@ -13,7 +13,7 @@ from bot import clock
 from bot.platforms import Platform
 from bot.publish import decide
 from bot.publish.terms import WORKER, MismatchError, Terms
-from bot.store import accounts, articles, deliveries, leases, models, posts, spending
+from bot.store import accounts, articles, deliveries, leases, models, posts, said, spending
 from bot.store.db import Store
 from bot.store.states import DeliveryState, Move, State
 from bot.text import keys
@@ -57,7 +57,7 @@ def _claim(store: Store, platform: Platform, account_id: int, post_id: int, term
         revision = post.revision
         if any(row.state not in (DeliveryState.PENDING, DeliveryState.SENT) for row in revision.deliveries):
             return None, False
-        if _held(session, post, now) or _stood_still(session, post, terms, now):
+        if _held(session, post, now) or _to_nothing(session, post, now) or _stood_still(session, post, terms, now):
             return None, False
         if post.state == State.APPROVED:
             if _too_late(session, post, now) or _threads_off(session, post, platform, now):
@@ -99,6 +99,30 @@ def _held(session: Session, post: models.Post, now: datetime) -> bool:
     return True
 
 
+def _to_nothing(session: Session, post: models.Post, now: datetime) -> bool:
+    """A reply goes out only under a message that is there, and will stay: whatever a person let pass."""
+    to = post.revision.content.reply_to
+    if to is None or any(row.state == DeliveryState.SENT for row in post.revision.deliveries):
+        return False
+    why = _missing(session.get(models.Post, to.post, populate_existing=True), post, {to.root.id, to.parent.id})
+    if why is None:
+        return False
+    stand_down(session, post, Hold(code=HoldCode.REQUEST_MISMATCH, detail=f"it replies to post {to.post}, {why}"), now)
+    return True
+
+
+def _missing(other: models.Post | None, post: models.Post, ids: set[str]) -> str | None:
+    """Why the messages of these ids, of `other`, can not be replied to by `post`; None when they can."""
+    if other is None:
+        return "which is not there"
+    if other.unwind_at is not None or other.state == State.WITHDRAWN:
+        return "which is taken down"
+    if other.account_id != post.account_id or any(row.sender not in (None, post.account.remote_id) for row in other.revision.deliveries):
+        return "which was sent as another account"
+    there = {remote.id for row in other.revision.deliveries for remote in row.remote if not remote.deleted}
+    return None if ids <= there else "of which a part is not there any more"
+
+
 def _stood_still(session: Session, post: models.Post, terms: Terms, now: datetime) -> bool:
     """The rest of a thread that stood still for too long waits for a person: it would look torn."""
     sent = [row.ended_at for row in post.revision.deliveries if row.state == DeliveryState.SENT]
@@ -114,7 +138,7 @@ def _too_late(session: Session, post: models.Post, now: datetime) -> bool:
     if not _untouched(post.revision.deliveries) or post.expires_at is None or post.expires_at > now:
         return False
     posts.move(session, post, Move.MISS, WORKER, f"its time ended {post.expires_at:%Y-%m-%d %H:%M} UTC", now)
-    posts.release_said(session, post)
+    said.release(session, post)
     return True
 
 

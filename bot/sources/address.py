@@ -57,10 +57,11 @@ class AddressSource:
         return self._article(answer, links.masked(link), None)
 
     def _article(self, answer: Answer, shown: str, url: str | None) -> Article:
-        return reading.article(reading.Given(
+        read = reading.article(reading.Given(
             data=answer.data, where=shown, address=answer.url, url=url, name=links.short(answer.url), media_type=answer.media_type,
             charset=answer.charset, load=picture_of(answer.url, self._timeout, self._allow_private, self._resolve),
         ))
+        return read.model_copy(update={"page": url is None})
 
 
 def picture_of(base: str | None, timeout: float, allow_private: bool, resolve: Resolve | None = None) -> Load:

@@ -71,7 +71,7 @@ def _link(entry: Any, address: str | None) -> str | None:
 def _wait(parsed: Any) -> int:
     """Seconds between fetches that an RSS feed asks for (`ttl`, in minutes)."""
     minutes = str(parsed.get("feed", {}).get("ttl") or "").strip()
-    return int(minutes) * 60 if minutes.isascii() and minutes.isdigit() and len(minutes) < 7 else 0
+    return int(minutes) * 60 if minutes.isascii() and minutes.isdigit() and len(minutes) < 10 else 0
 
 
 def _parsed(data: bytes, address: str | None, charset: str | None) -> Any:

@@ -124,7 +124,11 @@ def _without_site(title: str, site: str) -> str:
 
 
 def _canonical(tree: HtmlElement, metas: dict[str, str], address: str | None) -> str | None:
-    """The page's own link, if it is on the page's own registrable domain, and is not just the site's front page."""
+    """The page's own link, if it is on the page's own registrable domain, and names a page as surely as the address does.
+
+    It does not where it is just the site's front page, or the address without what tells its pages apart (`?id=`, `?page=`): broken
+    sites name one page for all. Parameters that tell nothing it may leave out, and with another path it is believed (`/?p=7`, `/a-story`).
+    """
     named = [link.get("href") for link in tree.iter("link") if "canonical" in (link.get("rel") or "").lower().split()]
     for link in (*named, metas.get("og:url")):
         if not link or len(link) > 2_000:
@@ -133,6 +137,8 @@ def _canonical(tree: HtmlElement, metas: dict[str, str], address: str | None) ->
         if found is None or (address and not links.same_site(found, address)):
             continue
         if address and "/" not in links.short(found) and "/" in links.short(address):
+            continue
+        if address and links.names_less(found, address):
             continue
         return found
     return None

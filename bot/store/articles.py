@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
-from bot.store import models
+from bot.store import likeness, models
 from bot.store.states import ArticleState
-from bot.values import Article, Image
+from bot.values import Article, Duplicate, Image
 
 
 class Taken(StrEnum):
@@ -72,6 +73,73 @@ def take_in(
     return known, Taken.UPDATED
 
 
+def find(session: Session, *, url_key: str | None, fingerprint: str) -> models.Article | None:
+    """The article of this address, or else of this text; None when there is none."""
+    row = models.Article
+    found = session.scalar(select(row).where(row.url_key == url_key)) if url_key is not None else None
+    return found or session.scalar(select(row).where(row.fingerprint == fingerprint))
+
+
+class Before(NamedTuple):
+    """An article as it stood before it was taken in again."""
+
+    article: Article
+    """Its text; without its picture."""
+    state: ArticleState
+    reason: str | None
+    fingerprint: str
+
+
+def before(session: Session, *, url_key: str | None, fingerprint: str) -> Before | None:
+    """The article that `take_in` would find, its row locked until this unit ends; None when it is new."""
+    row = models.Article
+    keys = [row.url_key == url_key] if url_key is not None else []
+    for key in (*keys, row.fingerprint == fingerprint):
+        known = session.scalar(select(row).where(key).with_for_update().execution_options(populate_existing=True))
+        if known is not None:
+            return Before(text_of(known), ArticleState(known.state), known.reason, known.fingerprint)
+    return None
+
+
+def compare(
+    session: Session, row: models.Article, article: Article, taken: Taken, before: Before | None, *, again: str | None = None
+) -> None:
+    """A queued article that says the same as another, under another address, becomes its duplicate, with the reason.
+
+    Asked when it is new, and when the text of a duplicate changed; of the built-in sample never. `again`: who wants it drafted
+    all the same; the reason then stays beside the queued article.
+    """
+    if taken is not Taken.KNOWN:
+        likeness.add_article(session, row.id, article)
+        unmade = taken is Taken.NEW or (before is not None and before.state == ArticleState.DUPLICATE)
+        found = _same_as(session, row, article) if unmade and row.state == ArticleState.QUEUED and not row.sample else []
+        if found:
+            row.state, row.reason = ArticleState.DUPLICATE, f"the same as {found[0].detail}"
+    if again is not None and row.state == ArticleState.DUPLICATE:
+        row.state, row.reason = ArticleState.QUEUED, f"{again} takes it all the same: {row.reason}"
+
+
+def _same_as(session: Session, row: models.Article, article: Article) -> list[Duplicate]:
+    """One that failed is nobody's original."""
+    found = [one.duplicate for one in likeness.of_article(session, article, known=row.id)]
+    return [one for one in found if session.get_one(models.Article, one.article).state != ArticleState.FAILED]
+
+
+def duplicates(row: models.Article) -> list[Duplicate]:
+    """The articles that a `duplicate` is the same as, as found now: the likest first. None of any other article."""
+    session = object_session(row)
+    assert session is not None
+    return _same_as(session, row, text_of(row)) if row.state == ArticleState.DUPLICATE else []
+
+
+def text_of(row: models.Article) -> Article:
+    """The stored article as a value, without its picture."""
+    return Article(
+        title=row.title, dek=row.dek, body=row.body, faq=row.faq, url=row.url, language=row.language,
+        author=row.author, published_at=row.published_at, tail_cut=row.tail_cut, hidden=row.hidden,
+    )
+
+
 def _columns(session: Session, article: Article) -> dict[str, object]:
     image = article.image
     return {
@@ -103,10 +171,7 @@ def picture(session: Session, digest: str, *, url: str | None = None, alt: str =
 def value(session: Session, row: models.Article) -> Article:
     """The stored article as the value that stages take."""
     image = picture(session, row.picture, url=row.image_url, alt=row.image_alt) if row.picture else None
-    return Article(
-        title=row.title, dek=row.dek, body=row.body, faq=row.faq, url=row.url, language=row.language,
-        author=row.author, published_at=row.published_at, image=image, tail_cut=row.tail_cut, hidden=row.hidden,
-    )
+    return text_of(row).model_copy(update={"image": image})
 
 
 def queued(session: Session, now: datetime) -> list[int]:

@@ -5,58 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    String,
-    Text,
-    UniqueConstraint,
-    event,
-    text,
-)
-from sqlalchemy.orm import DeclarativeBase, Mapped, Mapper, ORMExecuteState, Session, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, event, text
+from sqlalchemy.orm import Mapped, Mapper, ORMExecuteState, Session, mapped_column, relationship
 
 from bot.errors import StoreError
-from bot.store.columns import Json, Moment, word
+from bot.store.base import Base as Base
+from bot.store.columns import Json, word
+from bot.store.models_likeness import ArticleLikeness as ArticleLikeness
+from bot.store.models_likeness import Bands
+from bot.store.models_source import Entry as Entry
+from bot.store.models_source import Source as Source
+from bot.store.models_watch import Watched
 from bot.store.states import ArticleState, DeliveryState, State
 from bot.values import Content, Duplicate, FaqPair, Hold, Kind, Note, Override, Remote, Variant, Warn
-
-Id = BigInteger().with_variant(Integer, "sqlite")
-
-
-class Base(DeclarativeBase):
-    """Constraint names are fixed, so that migrations can name them on every database."""
-
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-            "pk": "pk_%(table_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-        }
-    )
-    type_annotation_map = {datetime: Moment, str: Text, int: Id}
-
-
-class Source(Base):
-    """A feed or page that is polled."""
-
-    __tablename__ = "source"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    url: Mapped[str] = mapped_column(unique=True)
-    kind: Mapped[str]
-    etag: Mapped[str | None]
-    last_modified: Mapped[str | None]
-    next_poll_at: Mapped[datetime | None]
-    baseline: Mapped[bool] = mapped_column(default=False)
-    """The first fetch was done: what it held is known, not news."""
-    lease_owner: Mapped[str | None]
-    lease_until: Mapped[datetime | None]
 
 
 class Picture(Base):
@@ -70,7 +31,7 @@ class Picture(Base):
     data: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-class Article(Base):
+class Article(Watched, Base):
     """What was read; one row for one article, whatever address or copy it came by."""
 
     __tablename__ = "article"
@@ -110,7 +71,7 @@ class Draft(Base):
     __tablename__ = "draft"
     id: Mapped[int] = mapped_column(primary_key=True)
     article_id: Mapped[int] = mapped_column(ForeignKey("article.id"), index=True)
-    kind: Mapped[Kind] = mapped_column(word(Kind, "kind", 8))
+    kind: Mapped[Kind] = mapped_column(word(Kind, "kind", 16))
     variants: Mapped[tuple[Variant, ...]] = mapped_column(Json(tuple[Variant, ...]))
     drafter: Mapped[str]
     model: Mapped[str | None]
@@ -156,7 +117,7 @@ class Post(Base):
     __table_args__ = (UniqueConstraint("article_id", "kind", "account_id"), Index("ix_post_due", "state", "due_at"), Index("ix_post_unwind_at", "unwind_at"))
     id: Mapped[int] = mapped_column(primary_key=True)
     article_id: Mapped[int] = mapped_column(ForeignKey("article.id"))
-    kind: Mapped[Kind] = mapped_column(word(Kind, "kind", 8))
+    kind: Mapped[Kind] = mapped_column(word(Kind, "kind", 16))
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     state: Mapped[State] = mapped_column(word(State, "state", 16))
     revision_n: Mapped[int]
@@ -247,7 +208,7 @@ class Delivery(Base):
     revision: Mapped[Revision] = relationship(back_populates="deliveries")
 
 
-class Said(Base):
+class Said(Bands, Base):
     """What an account has said or is about to say; the constraint is what two workers can not race past."""
 
     __tablename__ = "said"

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NoReturn
 
-from sqlalchemy import delete, func, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.errors import HoldError, StateError
-from bot.store import models
+from bot.store import models, said
 from bot.store.states import TABLE, Move, State, after
 from bot.text import keys
-from bot.values import Content, Duplicate, Formatted, Hold, HoldCode, Kind, Override
+from bot.values import Content, Formatted, Hold, HoldCode, Kind, Override
 
 
 def get(session: Session, post_id: int, *, lock: bool = False) -> models.Post:
@@ -77,9 +77,12 @@ def create(
 
 def revise(
     session: Session, post: models.Post, formatted: Formatted, *, who: str, now: datetime,
-    draft_id: int | None = None, variant: int | None = None,
+    draft_id: int | None = None, variant: int | None = None, ignore: Sequence[str] = (),
 ) -> models.Revision:
-    """Give the post a new revision and put it back into review. Raises StateError once it is on its way out."""
+    """Give the post a new revision and put it back into review. Raises StateError once it is on its way out.
+
+    `ignore`: the account's sign-off and hashtags, which count for nothing when posts are compared.
+    """
     if post.revision_n:
         move(session, post, Move.REVISE, who, f"revision {post.revision_n + 1}", now)
         _take_back(session, post)
@@ -89,69 +92,40 @@ def revise(
     post.holds, post.warnings, post.overrides = formatted.holds, formatted.warnings, ()
     revision = models.Revision(
         post_id=post.id, n=post.revision_n, draft_id=draft_id, variant=variant, by=who, content=formatted.content,
-        approval_hash=keys.approval_hash(formatted.content), said_key=_said_key(formatted.content), created_at=now,
+        approval_hash=keys.approval_hash(formatted.content), said_key=said.key(formatted.content), created_at=now,
     )
     session.add(revision)
     session.flush()
     session.refresh(post, ["revisions"])
-    check_said(session, post)
+    said.check(session, post, ignore)
     return revision
 
 
-def _said_key(content: Content) -> str:
-    """A card's link counts as said."""
-    card = [content.card.uri] if content.card else []
-    return keys.said_key([*(segment.text for segment in content.segments), *card])
-
-
-def notice(session: Session, post: models.Post, formatted: Formatted) -> None:
-    """The same content was checked again: its holds and warnings as found now."""
+def notice(session: Session, post: models.Post, formatted: Formatted, *, ignore: Sequence[str] = ()) -> None:
+    """The same content was checked again: its holds and warnings as found now. `ignore`: as for `revise`."""
     post.holds, post.warnings = formatted.holds, formatted.warnings
-    check_said(session, post)
-
-
-def said_before(session: Session, post: models.Post) -> list[models.Said]:
-    """What the post's account has said, or is about to say, in the same words, by other posts."""
-    rows = session.scalars(
-        select(models.Said)
-        .where(models.Said.account_id == post.account_id, models.Said.said_key == post.revision.said_key)
-        .order_by(models.Said.ordinal)
-    )
-    return [row for row in rows if row.post_id != post.id]
-
-
-def check_said(session: Session, post: models.Post) -> None:
-    """Bring the `duplicate` hold up to date with what the account has said by now."""
-    others = said_before(session, post)
-    rest = tuple(hold for hold in post.holds if hold.code is not HoldCode.DUPLICATE)
-    if not others:
-        post.holds, post.duplicates = rest, ()
-        return
-    first = others[0]
-    detail = f"the same words as #{first.post_id} of {first.created_at:%d %b %Y}"
-    post.holds = (Hold(code=HoldCode.DUPLICATE, detail=detail), *rest)
-    post.duplicates = tuple(Duplicate(post=other.post_id, score=1.0, detail="the same words") for other in others)
+    said.check(session, post, ignore)
 
 
 def approve(
     session: Session, post: models.Post, *, who: str, now: datetime, due_at: datetime,
-    expires_at: datetime | None, overrides: tuple[Override, ...] = (),
+    expires_at: datetime | None, overrides: tuple[Override, ...] = (), ignore: Sequence[str] = (),
 ) -> None:
     """Approve the revision in force and claim its words for the account.
 
     Raises HoldError while a hold is not overridden (also when another post claimed the same words in the meantime),
-    StateError when it is not in review or is the built-in sample's.
+    StateError when it is not in review or is the built-in sample's. `ignore`: as for `revise`.
     """
     if post.article.sample:
         raise StateError("this is a post of the built-in sample: it is shown, never published. Add an article of your own.")
     if not can(post, Move.APPROVE):
         raise StateError(f"post {post.id} is {post.state}; only a post in review can be approved.")
-    check_said(session, post)
+    said.check(session, post, ignore)
     post.overrides = tuple({override.code: override for override in (*post.overrides, *overrides)}.values())
     held = open_holds(post)
     if held:
         _refuse(post, held)
-    _claim_said(session, post, now)
+    said.claim(session, post, now, again=lets_pass(post, HoldCode.DUPLICATE), ignore=ignore)
     for override in overrides:
         note(session, post, who, f"override {override.code}", override.reason, now)
     move(session, post, Move.APPROVE, who, f"due {due_at:%Y-%m-%d %H:%M:%S} UTC", now)
@@ -168,34 +142,8 @@ def _refuse(post: models.Post, holds: tuple[Hold, ...]) -> NoReturn:
     )
 
 
-def _claim_said(session: Session, post: models.Post, now: datetime) -> None:
-    """The constraint decides races: two posts can not both take the same words and ordinal."""
-    release_said(session, post)
-    key = post.revision.said_key
-    ordinal = 0
-    if lets_pass(post, HoldCode.DUPLICATE):
-        highest = session.scalar(
-            select(func.max(models.Said.ordinal)).where(
-                models.Said.account_id == post.account_id, models.Said.said_key == key
-            )
-        )
-        ordinal = 0 if highest is None else highest + 1
-    try:
-        with session.begin_nested():
-            session.add(
-                models.Said(account_id=post.account_id, said_key=key, ordinal=ordinal, post_id=post.id, created_at=now)
-            )
-    except IntegrityError:
-        raise HoldError(f"post {post.id}: another post claimed the same words just now. Look at it again.") from None
-
-
-def release_said(session: Session, post: models.Post) -> None:
-    """Give the words back: nothing of this post is out."""
-    session.execute(delete(models.Said).where(models.Said.post_id == post.id))
-
-
 def _take_back(session: Session, post: models.Post) -> None:
-    release_said(session, post)
+    said.release(session, post)
     post.approved_hash = post.approved_by = post.approved_at = post.due_at = post.expires_at = None
     post.overrides = ()
 
@@ -244,8 +192,9 @@ def lets_pass(post: models.Post, code: HoldCode) -> bool:
 
 
 def threads_off(post: models.Post, *, allowed: bool) -> Hold | None:
-    """The hold of a thread on an account that makes none, by its settings (`allowed`) or because the platform refused."""
-    if len(post.revision.content.segments) < 2 or lets_pass(post, HoldCode.THREADS_OFF):
+    """The hold of a thread, or reply, on an account that makes none, by its settings (`allowed`) or because the platform refused."""
+    content = post.revision.content
+    if (len(content.segments) < 2 and content.reply_to is None) or lets_pass(post, HoldCode.THREADS_OFF):
         return None
     if post.account.threads_off is not None:
         return Hold(code=HoldCode.THREADS_OFF, detail=post.account.threads_off)

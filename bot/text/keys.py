@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from bot.text import links, urls
 from bot.text.plain import fold
-from bot.values import Article, Content
+from bot.values import JSON, Article, Content
 
 HASH_FORMAT = 1
 """Goes up when the approval hash covers something else than before."""
@@ -46,12 +46,12 @@ def fingerprint(article: Article) -> str:
 
 
 def approval_hash(content: Content) -> str:
-    """SHA-256 (hex) over what readers will see: texts, facets, card and languages, as canonical JSON.
+    """SHA-256 (hex) over what readers will see: texts, facets, card, languages and what it replies to, as canonical JSON.
 
     Not over lengths, costs and evidence, so that a price that changes takes no approval back.
     """
     card = content.card
-    said = {
+    said: JSON = {
         "format": HASH_FORMAT,
         "segments": [
             {"text": part.text, "facets": [[facet.start, facet.end, facet.type, facet.value] for facet in part.facets]}
@@ -62,4 +62,6 @@ def approval_hash(content: Content) -> str:
         },
         "languages": list(content.languages),
     }
+    if content.reply_to is not None:  # named only where there is one: what was hashed before replies were known stays valid
+        said["reply_to"] = {end: [message.id, message.cid] for end, message in (("root", content.reply_to.root), ("parent", content.reply_to.parent))}
     return sha256(json.dumps(said, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

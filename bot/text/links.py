@@ -6,25 +6,15 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from bot.text import canon, tracking
 from bot.text.plain import fold
 from bot.text.tidy import one_line
 
 if TYPE_CHECKING:
     from ada_url import URL
 
-TRACKING = frozenset("""
-    _ga _gac _gl _hsenc _hsmi _openstat action_object_map action_ref_map action_type_map algo_pvid at_campaign at_medium
-    campaign_id cmpid dclid dm_i ef_id epik fb_action_ids fb_action_types fb_ref fb_source fbclid gad_source gbraid gclid
-    gclsrc hsctatracking hsa_acc hsa_ad hsa_cam icid igsh igshid li_fat_id mc_cid mc_eid mibextid mkt_tok msclkid ncid
-    oly_anon_id oly_enc_id rb_clickid ref_src ref_url s_cid s_kwcid spm srsltid trk_contact trk_msg trk_sid ttclid twclid
-    vero_conv vero_id wbraid wickedid wt_mc wt_zmc xtor yclid ysclid
-""".split())
-"""Query parameters that say how a reader came, never which article it is. `id`, `page`, `v` and `lang` must never stand here."""
-TRACKING_PREFIXES = ("utm_", "pk_", "mtm_", "piwik_", "hsa_", "matomo_", "at_custom")
-
-_HOST_PREFIX = re.compile(r"^(?:www\d?|m|mobile|amp)\.")
-_UNRESERVED = re.compile(r"%(?:2[dDeE]|3[0-9]|4[1-9a-fA-F]|5[0-9aAfF]|6[1-9a-fA-F]|7[0-9aAeE])")
-_AMP = re.compile(r"(?:/amp)+$|(?<=.)\.amp(?=\.html?$)", re.I)
+MAX_VIEWERS = 3
+"""AMP viewers within one another that are looked through; an address with more is its own."""
 
 
 def _url(url: str, base: str | None = None) -> URL | None:
@@ -36,7 +26,7 @@ def _url(url: str, base: str | None = None) -> URL | None:
         if found.protocol not in ("http:", "https:") or not found.hostname:
             return None
         # The parser takes `http://a..b`; no host on the internet has an empty label.
-        if found.host_type == HostType.DEFAULT and ".." in found.hostname:
+        if found.host_type == HostType.DEFAULT and (".." in found.hostname or found.hostname == "."):
             return None
         return found
     except (ValueError, UnicodeError):
@@ -58,36 +48,45 @@ def joined(base: str, link: str) -> str | None:
 def url_key(url: str) -> str | None:
     """Identity of an article by its address: equal for addresses that differ only in how a reader came by them.
 
-    Lossy, never to be posted. None for what is no http(s) address.
+    Lossy, never to be posted. None for what is no http(s) address. A key with `https://` before it has itself as key.
+    Left out: scheme, user, `www.` and `m.`, ports 80 and 443, AMP, closing slashes, sessions, tracking (`bot.text.tracking`),
+    the order of the parameters, fragments other than `#!…` and `#/…`.
     """
+    return _key(url, MAX_VIEWERS)
+
+
+def _key(url: str, viewers: int) -> str | None:
     found = _url(url)
     if found is None:
         return None
-    host = found.hostname.rstrip(".")
-    bare = _HOST_PREFIX.sub("", host)
-    if bare != host and _registrable(bare) is not None:
-        host = bare
-    path = _UNRESERVED.sub(lambda code: chr(int(code[0][1:], 16)), found.pathname)
-    path = re.sub(r"%[0-9a-f]{2}", lambda code: code[0].upper(), path, flags=re.I)
-    path = _AMP.sub("", path.rstrip("/")).rstrip("/")
-    path = re.sub(r"^/amp(?=/)", "", path)
-    pairs = (_pair(part) for part in found.search.removeprefix("?").split("&") if part)
-    query = "&".join(sorted(f"{name}={value}" for name, value in pairs if not _is_tracking(name, value)))
-    fragment = found.hash if found.hash.startswith("#!") else ""
-    return f"{host}{':' if found.port else ''}{found.port}{path}{'?' if query else ''}{query}{fragment}"
+    host, path = canon.host(found.hostname, _registrable), canon.path(found.pathname)
+    shown = canon.viewed(host, path)
+    if shown is not None:
+        target = _url(shown)
+        inner = _key(shown + found.search + found.hash, viewers - 1) if viewers and target and _registrable(target.hostname) else None
+        if inner is not None or viewers < MAX_VIEWERS:  # only as a whole, or the key would have another key
+            return inner
+    path = path if canon.is_viewer(host) else canon.without_amp(path)
+    port = "" if found.port in ("", "80", "443") else f":{found.port}"
+    whole = canon.rewritten(host + port, path)
+    if whole is not None:
+        return whole
+    query = canon.query(found.search, tracking.site(host + port, path))
+    return f"{host}{port}{path}{'?' if query else ''}{query}{canon.fragment(found.hash)}"
 
 
-def _pair(part: str) -> tuple[str, str]:
-    name, _, value = part.partition("=")
-    return name, value
+def names_less(link: str, than: str) -> bool:
+    """Whether `link` has the path of the address `than`, but not the parameters there that say which page it is (`?id=7`).
 
-
-def _is_tracking(name: str, value: str) -> bool:
-    name = name.lower()
-    return (
-        name in TRACKING or name.startswith(TRACKING_PREFIXES)
-        or (name == "amp" and value in ("", "1", "true")) or (name == "outputtype" and value.lower() == "amp")
-    )
+    A site whose canonical link does so names one page for all of its articles.
+    """
+    one, other = _url(link), _url(than)
+    if one is None or other is None:
+        return False
+    path, its = (canon.without_amp(canon.path(url.pathname)) for url in (one, other))
+    site = tracking.site(canon.host(other.hostname, _registrable), its)
+    naming = {pair for pair in canon.pairs(other.search, site) if pair[0].lower() in tracking.NAMING}
+    return path == its and not naming <= set(canon.pairs(one.search))
 
 
 @lru_cache(maxsize=1)

@@ -6,7 +6,20 @@ from bot.values.article import Article, Batch, Entry, FaqPair, Fault, Image, Not
 from bot.values.base import JSON, Value
 from bot.values.codes import HoldCode, WarningCode
 from bot.values.draft import Brief, Draft, Drafting, Kind, Part, Statement, Usage, Variant
-from bot.values.post import Card, Content, Duplicate, Evidence, Facet, Formatted, Hold, Override, Segment, Warn
+from bot.values.post import (
+    Card,
+    Content,
+    Duplicate,
+    Evidence,
+    Facet,
+    Formatted,
+    Hold,
+    Message,
+    Override,
+    ReplyTo,
+    Segment,
+    Warn,
+)
 from bot.values.sending import Cause, Fixed, Identity, Limits, Outcome, OutcomeKind, Remote, Request, Sought
 
 __all__ = [
@@ -33,12 +46,14 @@ __all__ = [
     "Image",
     "Kind",
     "Limits",
+    "Message",
     "Note",
     "Outcome",
     "OutcomeKind",
     "Override",
     "Part",
     "Remote",
+    "ReplyTo",
     "Request",
     "Segment",
     "Sought",

@@ -57,6 +57,8 @@ class Article(Value):
     """Something after the article (follow line, newsletter, related articles) was cut."""
     hidden: str = Field(default="", repr=False)
     """Text of hidden parts of the page, kept only so that a draft that repeats it can be held."""
+    page: bool = Field(default=False, repr=False)
+    """It was read from the page at an address of its own, so that the address may be asked again whether it still says so."""
 
 
 class Fault(Value):

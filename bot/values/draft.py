@@ -15,6 +15,8 @@ class Kind(StrEnum):
     """One short text about the article."""
     FAQ = "faq"
     """A thread: an opening segment, then one question and answer per segment."""
+    CORRECTION = "correction"
+    """A reply to a published post whose article turned out wrong; made when a person asks for it, never with the others."""
 
 
 class Statement(Value):

@@ -85,12 +85,34 @@ class Card(Value):
     """Indexes of the segments that carry it."""
 
 
+class Message(Value):
+    """A message that is out, as a reply to it names it."""
+
+    id: str
+    """Tweet id; at-uri on Bluesky."""
+    cid: str | None = None
+    """Of its record, on Bluesky."""
+
+
+class ReplyTo(Value):
+    """What a post's first segment replies to: a message of another post of the same account."""
+
+    post: int
+    """That post; for people, and for asking whether it is still there."""
+    root: Message
+    """The first message of its thread."""
+    parent: Message
+    """The one that is replied to: the last."""
+
+
 class Content(Value):
     """What a revision says, exactly; the approval hash is over this (less lengths, costs and evidence)."""
 
     segments: tuple[Segment, ...]
     card: Card | None = None
     languages: tuple[str, ...] = ()
+    reply_to: ReplyTo | None = None
+    """None: it stands for itself."""
 
 
 class Formatted(Value):

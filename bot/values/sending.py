@@ -21,6 +21,8 @@ class Limits(Value):
     """Words in the text are a link only where a facet makes them one."""
     threads: bool = True
     """False: the account makes no threads (a setting); one post at most of each."""
+    delete_micros: int = 0
+    """What taking one message down costs, micro-dollars."""
 
 
 class Fixed(Value):

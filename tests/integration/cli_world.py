@@ -29,10 +29,10 @@ Q2: How often does the ferry run? A2: Every 15 minutes on weekdays, and every 30
 """
 
 POST_KEYS = (
-    "post article account platform kind state revision approval_hash segments requests provisional cost_usd holds warnings duplicates "
+    "post article account platform kind state revision approval_hash reply_to segments requests provisional cost_usd holds warnings duplicates "
     "drafter model prompt due_at deliveries"
 ).split()
-ARTICLE_KEYS = "article url title language state reason posts".split()
+ARTICLE_KEYS = "article url title language state reason posts duplicates".split()
 ACCOUNT_KEYS = "account platform handle ready paused_until reason".split()
 
 

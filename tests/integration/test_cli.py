@@ -257,8 +257,9 @@ WRONG = {
 def test_a_row_changed_by_hand_is_one_line_and_hides_nothing_else(bot: World, wrong: str) -> None:
     bot.drafted()
     (bot.folder / "other.txt").write_text(ARTICLE.replace("ferry", "tram").replace("Ferry", "Tram").replace("412", "413"))
-    bot("run", "other.txt", "--url", "https://example.com/tram", code=None)
-    bot("approve", "1", "5", BOT_GRACE_SECONDS="0")
+    bot("add", "other.txt", "--url", "https://example.com/tram", "--again")
+    bot("run", code=None)
+    bot("approve", "1", "5", "--override", "duplicate", "--reason", "a test", BOT_GRACE_SECONDS="0")
     with sqlite3.connect(bot.folder / "bot.db") as database:
         database.execute("pragma ignore_check_constraints = on")
         columns = "revision_id, position, segments, request, format, state, remote, call_ended, looks, resends"

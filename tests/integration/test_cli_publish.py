@@ -276,7 +276,8 @@ def test_a_paused_account_is_named_with_its_reason(known: World, x_server: XServ
 def test_the_policy_approves_clean_posts_and_a_hold_waits(bot: World, x_server: XServer, account: XAccount) -> None:
     article = bot.folder / "other.txt"
     article.write_text((bot.folder / "article.txt").read_text().replace("ferry", "tram").replace("Ferry", "Tram"))
-    bot("run", "other.txt", "--url", "https://example.com/tram", BOT_AUTO_APPROVE="clean", code=4)
+    bot("add", "other.txt", "--url", "https://example.com/tram", "--again")
+    bot("run", BOT_AUTO_APPROVE="clean", code=4)
     assert {(post["post"], post["state"]) for post in bot.json("posts")} >= {(1, "in_review"), (5, "published"), (7, "published")}
     assert x_server.tweets(account)
 

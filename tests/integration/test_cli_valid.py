@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import actions, clock, pipeline, rescue, standing, views
+from bot import actions, clock, correcting, pipeline, rescue, standing, views
 from bot.context import Bot
 from bot.errors import BotError
 from bot.store import db, posts
@@ -18,7 +18,7 @@ from bot.values import Cause, Hold, HoldCode, Outcome, OutcomeKind
 from tests.publishing import GRACE, NOT_SENT, REFUSED, UNKNOWN, Time, World, time  # noqa: F401
 
 SENT = Outcome(kind=OutcomeKind.SENT)
-NAMES = [f"account{number}" for number in range(12)]
+NAMES = [f"account{number}" for number in range(13)]
 PART = ("one", "two", "three")
 
 
@@ -100,6 +100,13 @@ def missed(world: World) -> list[int]:
     return ids
 
 
+def alerted(world: World, ids: list[int]) -> list[int]:
+    """The pages of their articles say something else now."""
+    for post in ids:
+        world.change(post, lambda row: (setattr(row.article, "alert_at", clock.now()), setattr(row.article, "alert_kind", "changed")))
+    return ids
+
+
 def unwinding(world: World, ids: list[int], *deletes: Outcome, finds: tuple[Outcome, ...] = ()) -> list[int]:
     """To be taken down; the platform gave these answers to deletions."""
     each(world, ids, rescue.unwind)
@@ -124,6 +131,9 @@ STATES: dict[str, Callable[[World], list[int]]] = {
     "publishing, to be looked for": lambda world: sent(world, UNKNOWN, looks=(600,)),
     "publishing, look due": lambda world: [*sent(world, UNKNOWN, looks=(600,)), world.time.pass_(600)][:-1],  # type: ignore[list-item]
     "published": lambda world: sent(world),
+    "published, article changed": lambda world: alerted(world, sent(world)),
+    "stopped, article changed": lambda world: alerted(world, sent(world, None, REFUSED, texts=PART)),
+    "in review, article changed": lambda world: alerted(world, made(world)),
     "failed": lambda world: sent(world, REFUSED),
     "failed, account gone": lambda world: gone(world, sent(world, REFUSED)),
     "stopped": lambda world: sent(world, None, REFUSED, texts=PART),
@@ -184,6 +194,7 @@ COMMANDS: dict[str, Callable[[Bot, int, str | None], object]] = {
     "resume": lambda bot, post, _: rescue.resume(bot, post),
     "abandon": lambda bot, post, _: rescue.abandon(bot, post),
     "unwind": lambda bot, post, _: rescue.unwind(bot, post),
+    "correct": lambda bot, post, _: correcting.dismiss(bot, post, "a typo"),
 }
 
 

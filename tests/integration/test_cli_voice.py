@@ -20,7 +20,8 @@ def bot(tmp_path: Path) -> World:
             f"The {name} ferry sails again\n\nThe {name} ferry sails again from May, the town said. Riders welcome the {name} ferry, which had been closed for a long time.\n\n"
             f"Work on the pier by the {name} took three years. The mayor of the {name} town opened the pier with a speech on Monday.\n"
         )
-        made("run", f"{name}.txt")
+        made("add", f"{name}.txt", "--again")
+        made("run")
     return made
 
 
@@ -35,7 +36,7 @@ def edit(bot: World, number: int, old: str, new: str) -> None:
 
 
 def approve(bot: World, *numbers: int) -> None:
-    bot("approve", *map(str, numbers))
+    bot("approve", *map(str, numbers), "--override", "duplicate", "--reason", "a test")
 
 
 def test_what_people_replace_in_two_posts_is_suggested_with_where_to_put_it(bot: World) -> None:
@@ -133,7 +134,8 @@ def test_a_post_changed_by_hand_is_told_and_the_others_go_on(bot: World) -> None
 def test_a_link_that_people_take_out_names_the_setting_that_does_it(bot: World) -> None:
     (bot.folder / "bot.db").unlink()
     for number, name in enumerate(("harbor", "river")):
-        bot("run", f"{name}.txt", "--url", f"https://example.com/{name}", code=None)
+        bot("add", f"{name}.txt", "--url", f"https://example.com/{name}", "--again")
+        bot("run")
         edit(bot, shorts(bot)[2 * number], f"\n\nhttps://example.com/{name}", "")
     approve(bot, shorts(bot)[0], shorts(bot)[2])
     (one,) = bot.json("voice", "suggest", "--account", "x")

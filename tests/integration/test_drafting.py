@@ -59,7 +59,7 @@ def queue(bot: Bot, count: int) -> None:
             body=f"The town council of {town} voted on Monday to keep its ferry free for another year. It carries many riders of {town}.",
         )
         with bot.store.write() as session:
-            making.store_article(session, article)
+            making.store_article(session, article, again="ana")
 
 
 def run(bot: Bot) -> list[int]:
@@ -156,7 +156,7 @@ def test_the_offline_drafter_writes_once_the_month_s_allowance_is_spent(llm: Llm
     assert (len(llm.requests), spent(bot)) == (3, 3 * COST)
     with bot.store.read() as session:
         problem = session.query(models.Draft).order_by(models.Draft.id.desc()).first().problem
-    assert problem == "Written without the model: $0.00 of this month's $0.01 for the language model are spent (BOT_LLM_BUDGET_USD)."
+    assert problem == "Written without the model: another call would pass this month's $0.0115 for the language model (BOT_LLM_BUDGET_USD; $0.0033 spent)."
 
 
 def test_articles_drafted_at_the_same_time_share_the_allowance(llm: LlmServer) -> None:

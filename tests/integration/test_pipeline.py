@@ -19,6 +19,12 @@ from tests.servers import llm
 
 TEXT = "The town council of Kestrel Bay voted on Monday to keep its harbor ferry free for another year. The ferry carried 412,000 riders."
 
+OTHER: dict[str, object] = {
+    "body": "The library of Marlow opens on Sundays from May, its director said. Two hundred readers had asked for it in a petition last winter.",
+    "faq": (FaqPair(question="When is the library open on Sundays?", answer="The library opens at noon on Sundays and closes at six."),),
+}
+"""What another article says."""
+
 
 def article(**changes: object) -> Article:
     fields: dict[str, object] = {
@@ -94,12 +100,62 @@ def test_a_person_s_edit_is_held_not_overwritten(bot: Bot) -> None:
     queue(bot, article())
     short = drafted(bot)[0]
     actions.edit(bot, short, "Kestrel Bay keeps its ferry free.", segment=1)
-    queue(bot, article(body=TEXT + " It runs every day."))
+    queue(bot, article(body=TEXT.replace("412,000", "421,000")))
     drafted(bot)
     with bot.store.read() as session:
         post = posts.get(session, short)
         assert post.revision.content.segments[0].text == "Kestrel Bay keeps its ferry free."
         assert [hold.code for hold in post.holds] == [HoldCode.ARTICLE_CHANGED]
+
+
+def test_a_change_that_makes_no_post_wrong_takes_no_approval_back(bot: Bot) -> None:
+    (number,) = queue(bot, article())
+    made = drafted(bot)
+    for post in made:
+        actions.approve(bot, post)
+    queue(bot, article(body=TEXT.replace("voted", "has voted") + " It runs every day.\n\nA new boat is on order."))
+    assert drafted(bot) == [], "nothing is written anew"
+    assert list(shown(bot).values()) == [("approved", [])] * 4
+    with bot.store.read() as session:
+        assert "It runs every day." in session.get_one(models.Article, number).body
+
+
+def test_a_sentence_that_a_post_rests_on_is_missed_when_it_is_gone(bot: Bot) -> None:
+    wanted = "Residents ride for nothing on both harbor lines all year round."
+    queue(bot, article(body=f"{wanted} The town council of Kestrel Bay met in the old hall."))
+    short = drafted(bot)[0]
+    actions.approve(bot, short)
+    with bot.store.read() as session:
+        assert wanted in {one.text for segment in posts.get(session, short).revision.content.segments for one in segment.evidence}
+    queue(bot, article(body="The town council of Kestrel Bay met in the old hall."))
+    with bot.store.read() as session:
+        post = posts.get(session, short)
+        assert (str(post.state), post.holds[0].code) == ("in_review", HoldCode.ARTICLE_CHANGED)
+        assert wanted in post.holds[0].detail
+
+
+def test_what_changed_is_said_with_the_hold(bot: Bot) -> None:
+    queue(bot, article())
+    short = drafted(bot)[0]
+    actions.approve(bot, short)
+    queue(bot, article(title="Kestrel Bay Ends Its Free Ferry", body=TEXT.replace("412,000", "421,000")))
+    with bot.store.read() as session:
+        (hold,) = posts.get(session, short).holds
+    assert hold.detail.startswith('title was "Kestrel Bay Keeps Its Ferry Free", is "Kestrel Bay Ends Its Free Ferry"; "412,000 riders" is now "421,000 riders" (s2)')
+
+
+def test_an_article_that_says_it_is_withdrawn_is_not_drafted_again(bot: Bot) -> None:
+    (number,) = queue(bot, article())
+    made = drafted(bot)
+    queue(bot, article(body=f"{TEXT}\n\nThis article has been retracted: its figures were made up."))
+    assert drafted(bot) == []
+    assert list(shown(bot).values()) == [("in_review", ["article_changed"])] * len(made)
+    state, reason = article_state(bot, number)
+    assert state == "withdrawn"
+    assert "This article has been retracted" in (reason or "")
+    queue(bot, article())
+    assert drafted(bot) == made, "it stands again"
+    assert list(shown(bot).values()) == [("in_review", [])] * len(made)
 
 
 def test_a_thread_is_not_thrown_away_by_editing_it_as_one_text(bot: Bot) -> None:
@@ -162,7 +218,7 @@ def test_trouble_with_the_database_is_not_the_article_s_fault(bot: Bot, monkeypa
 
 
 def test_one_article_that_can_not_be_drafted_does_not_stop_the_others(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
-    first, _ = queue(bot, article(), article(title="Another", body="Another story was told. " + TEXT, url="https://example.com/2"))
+    first, _ = queue(bot, article(), article(title="Another", url="https://example.com/2", **OTHER))
     compose = making.compose
 
     def fails_once(bot: Bot, one: Article, **more: object) -> object:
@@ -183,7 +239,7 @@ def test_one_article_that_can_not_be_drafted_does_not_stop_the_others(bot: Bot, 
 
 
 def test_a_stop_is_heard_between_articles(bot: Bot) -> None:
-    queue(bot, article(), article(title="Another", body="Another story. " + TEXT, url="https://example.com/2"))
+    queue(bot, article(), article(title="Another", url="https://example.com/2", **OTHER))
     answers = iter([False, True])
     assert len(drafting.draft_queued(bot, tell=untroubled, stopping=lambda: next(answers))) == 4
     with bot.store.read() as session:
@@ -193,7 +249,7 @@ def test_a_stop_is_heard_between_articles(bot: Bot) -> None:
 
 def test_policy_clean_approves_what_is_clean_only() -> None:
     bot = open_bot(auto_approve="clean")
-    queue(bot, article(), article(title="No Address", body="Nobody knows where this stands. " + TEXT, url=None))
+    queue(bot, article(), article(title="No Address", url=None, **OTHER))
     drafted(bot)
     assert {(state, tuple(holds)) for state, holds in shown(bot).values()} == {("approved", ()), ("in_review", ())}
     with bot.store.read() as session:

@@ -8,7 +8,7 @@ import pytest
 
 from bot import clock
 from bot.errors import HoldError, StateError
-from bot.store import accounts, db, deliveries, leases, models, posts
+from bot.store import accounts, db, deliveries, leases, models, posts, said
 from bot.store.states import State
 from bot.text import keys
 from bot.values import Card, Cause, Content, HoldCode, Outcome, OutcomeKind, Request, Segment
@@ -192,7 +192,7 @@ def test_the_same_words_can_not_be_approved_twice(world: World) -> None:
     override = models.Override(code=HoldCode.DUPLICATE, reason="on purpose", by="ana")
     world.approve(second, overrides=(override,))
     with world.store.read() as session:
-        assert [row.ordinal for row in posts.said_before(session, posts.get(session, first))] == [1]
+        assert [row.ordinal for row in said.before(session, posts.get(session, first))] == [1]
 
 
 def test_words_are_free_again_when_nothing_went_out(world: World) -> None:

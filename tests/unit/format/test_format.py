@@ -315,3 +315,28 @@ def test_a_text_that_is_split_keeps_every_word_in_order(opening: str, length: in
     result = post(part(opening), kind=Kind.FAQ, length=length, link_policy="never")
     platform = Plain(length)
     assert "".join("".join(texts(result)).split()) == "".join(platform.measure(opening).text.split())
+
+
+# --- corrections -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("platform", ["x", "bluesky"])
+@pytest.mark.parametrize(("language", "opening"), [
+    ("en", "Correction: "), ("de-AT", "Korrektur: "), ("fr", "Rectificatif : "), ("es", "Corrección: "), ("ja", "訂正："), (None, "Correction: "), ("xx", "Correction: "),
+])
+def test_a_correction_opens_in_the_article_s_language_and_has_no_link_card_tag_or_sign_off(platform: str, language: str | None, opening: str) -> None:
+    article = ARTICLE.model_copy(update={"language": language})
+    made = post(part("It is 38%."), kind=Kind.CORRECTION, article=article, platform=platform, hashtags=("news",), signoff="Daily", link_policy="always")
+    assert texts(made) == [f"{opening}It is 38%."]
+    assert (made.content.card, made.content.segments[0].has_url, made.holds, made.warnings) == (None, False, (), ())
+
+
+def test_a_correction_of_an_article_without_an_address_misses_no_link() -> None:
+    made = post(part("It is 38%."), kind=Kind.CORRECTION, article=ARTICLE.model_copy(update={"url": None}))
+    assert made.warnings == ()
+
+
+def test_a_correction_that_does_not_fit_is_held_not_cut_off() -> None:
+    made = post(part("word " * 60 + "end."), kind=Kind.CORRECTION)
+    assert [hold.code for hold in made.holds] == [HoldCode.TOO_LONG]
+    assert texts(made)[0].endswith("end.")

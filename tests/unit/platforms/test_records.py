@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.platforms import records
-from bot.values import Card, Content, Facet, Image, Segment
+from bot.values import Card, Content, Facet, Image, Message, ReplyTo, Segment
 
 TID = re.compile(r"[234567abcdefghij][234567abcdefghijklmnopqrstuvwxyz]{12}")
 DID = "did:plc:ewvi7nxzyoun6zhxrhs64oiz"
@@ -132,6 +132,33 @@ def test_each_reply_names_the_first_and_the_previous_record_by_the_hash_of_what_
         assert reply["root"] == {"uri": expected[0].uri, "cid": expected[0].cid}
         assert reply["parent"] == {"uri": expected[index - 1].uri, "cid": expected[index - 1].cid}
     assert expected[2].cid == records.record_cid(writes[2]["value"])
+
+
+ROOT, LAST = (Message(id=f"at://{DID}/app.bsky.feed.post/3jzfcijpj2z2{end}", cid=f"bafyrei{end * 52}") for end in "ab")
+
+
+def replying(*texts: str, to: Message = LAST) -> Content:
+    return thread(*texts, card=False).model_copy(update={"reply_to": ReplyTo(post=1, root=ROOT, parent=to)})
+
+
+def test_a_reply_to_another_post_hangs_under_its_last_message_and_its_thread_under_the_same_root() -> None:
+    text = body(replying("one", "two"))
+    first, second = (write["value"]["reply"] for write in json.loads(text)["writes"])
+    root = {"uri": ROOT.id, "cid": ROOT.cid}
+    assert first == {"root": root, "parent": {"uri": LAST.id, "cid": LAST.cid}}
+    expected = records.written(text)[0]
+    assert second == {"root": root, "parent": {"uri": expected.uri, "cid": expected.cid}}
+
+
+def test_what_a_reply_replies_to_is_known_in_its_preview() -> None:
+    content = replying("one", "two")
+    preview, sent = (leaves(json.loads(text)) for text in (body(content, did=None, post=None, at=None), body(content)))
+    assert {path for path in preview if preview[path] != sent[path]} == set(records.provisional_paths(2, rooted=True))
+
+
+def test_a_reply_to_a_message_without_a_hash_is_an_error_not_a_reply_to_nothing() -> None:
+    with pytest.raises(ValueError, match="the CID of at://"):
+        body(replying("one", to=Message(id=LAST.id)))
 
 
 def test_the_card_stands_on_the_segments_it_names_with_its_thumbnail() -> None:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from bot.accounts import Account
 from bot.errors import UsageError
 from bot.platforms.x import LENGTH, PARENT, POST_MICROS, POST_WITH_URL_MICROS, X
-from bot.values import Content, Fixed, OutcomeKind, Segment
+from bot.values import Content, Fixed, Message, OutcomeKind, ReplyTo, Segment
 
 
 def x(**changes: object) -> X:
@@ -87,6 +87,15 @@ def test_each_segment_replies_to_the_one_before_it_once_that_is_out() -> None:
     assert [json.loads(request.body).get("reply") for request in requests] == [
         None, {"in_reply_to_tweet_id": "101"}, {"in_reply_to_tweet_id": "102"}, {"in_reply_to_tweet_id": "0"}]
     assert [request.provisional for request in requests] == [(), (), (), (PARENT,)]
+
+
+def test_a_reply_to_another_post_names_it_in_its_first_segment_before_anything_is_sent() -> None:
+    to = ReplyTo(post=1, root=Message(id="100"), parent=Message(id="103"))
+    requests = x().deliveries(content("One", "Two").model_copy(update={"reply_to": to}), {}, None)
+    assert [request.body for request in requests] == [
+        '{"text": "One", "reply": {"in_reply_to_tweet_id": "103"}}', '{"text": "Two", "reply": {"in_reply_to_tweet_id": "0"}}',
+    ]
+    assert [request.provisional for request in requests] == [(), (PARENT,)]
 
 
 def test_the_preview_and_the_send_differ_only_in_what_is_provisional() -> None:

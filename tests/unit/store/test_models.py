@@ -25,12 +25,13 @@ def uniques(table: Table) -> set[tuple[str, ...]]:
 
 
 def test_the_tables_are_the_designs() -> None:
-    assert set(TABLES) == {"source", "article", "draft", "account", "post", "revision", "delivery", "said", "spend", "event", "picture"}
+    assert set(TABLES) == {"source", "article", "draft", "account", "post", "revision", "delivery", "said", "spend", "event", "picture", "article_likeness", "entry"}
 
 
 def test_what_may_be_there_only_once() -> None:
     assert {(name, *columns) for name, table in TABLES.items() for columns in uniques(table)} == {
         ("source", "url"),
+        ("entry", "source_id", "link"),
         ("article", "url_key"),
         ("article", "fingerprint"),
         ("account", "name"),
@@ -40,6 +41,7 @@ def test_what_may_be_there_only_once() -> None:
         ("spend", "delivery_id"),
     }
     assert [column.name for column in TABLES["said"].primary_key] == ["account_id", "said_key", "ordinal"]
+    assert [column.name for column in TABLES["article_likeness"].primary_key] == ["key", "article_id"]
 
 
 def test_leases_are_columns_of_what_is_leased() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.text.keys import approval_hash, fingerprint, said_key
-from bot.values import Article, Card, Content, Evidence, Facet, Segment
+from bot.values import Article, Card, Content, Evidence, Facet, Message, ReplyTo, Segment
 
 SAID = 'The council calls it a "free ferry" - see https://example.com/a?id=1.'
 
@@ -66,6 +66,23 @@ def test_the_approval_hash_never_changes_between_versions() -> None:
 ])
 def test_what_readers_see_changes_the_approval_hash(change: dict[str, Any]) -> None:
     assert approval_hash(_CONTENT.model_copy(update=change)) != approval_hash(_CONTENT)
+
+
+_TO = ReplyTo(post=1, root=Message(id="at://a", cid="b1"), parent=Message(id="at://b", cid="b2"))
+
+
+def test_what_a_post_replies_to_is_part_of_what_is_approved() -> None:
+    others = [
+        None, _TO.model_copy(update={"root": _TO.parent}), _TO.model_copy(update={"parent": _TO.root}),
+        _TO.model_copy(update={"parent": Message(id="at://b", cid="b3")}), _TO.model_copy(update={"parent": Message(id="at://b")}),
+    ]
+    hashes = {approval_hash(_CONTENT.model_copy(update={"reply_to": to})) for to in (_TO, *others)}
+    assert len(hashes) == 6
+
+
+def test_content_stored_before_replies_were_known_reads_and_hashes_as_it_did() -> None:
+    stored = _CONTENT.model_dump(mode="json", exclude={"reply_to"})
+    assert Content.model_validate(stored) == _CONTENT
 
 
 @given(st.integers(0, 999), st.integers(0, 999), st.booleans(), st.integers(0, 10**6), st.text(max_size=5))

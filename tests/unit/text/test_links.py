@@ -38,12 +38,6 @@ def test_the_order_of_the_query_makes_no_difference() -> None:
     assert links.url_key("https://example.com/?b=2&a=1") == links.url_key("https://example.com?a=1&b=2") == "example.com?a=1&b=2"
 
 
-@pytest.mark.parametrize("name", ["id", "page", "v", "lang", "p"])
-def test_what_may_name_an_article_is_never_tracking(name: str) -> None:
-    assert name not in links.TRACKING
-    assert not name.startswith(links.TRACKING_PREFIXES)
-
-
 def test_host_prefixes_stay_where_nothing_registrable_is_left() -> None:
     assert links.url_key("https://m.de/a") == "m.de/a"
     assert links.url_key("https://www.co.uk/a") == "www.co.uk/a"

@@ -1,0 +1,127 @@
+"""Which entries of a feed are news, and when to look again. Pure: what is known and what is shown in, decisions out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.store.sources import Known
+from bot.values import Entry
+
+MAX_TRIES = 6
+"""How often the page of an entry is asked for before it is left."""
+FIRST_RETRY = 900
+"""Seconds until the second try; each of the others waits twice as long, so that all take some eight hours."""
+JITTER = 0.1
+"""Share of the interval by which polls differ, so that those of many feeds and machines spread."""
+SLOWEST = 6 * 3600
+"""Seconds between the polls of a source that keeps failing."""
+LONGEST_WAIT = 24 * 3600
+"""Seconds a publisher may ask us to stay away."""
+REST = 60
+"""Seconds until what was over the cap is read."""
+
+
+@dataclass
+class Choice:
+    """What becomes of each entry; the numbers are places in the list of entries, oldest first."""
+
+    take: list[int] = field(default_factory=list)
+    """To be read now, oldest first."""
+    noted: list[int] = field(default_factory=list)
+    """No news, to be known from now on."""
+    left: int = 0
+    """News beyond the cap: read at the next poll."""
+    waiting: bool = False
+    """An entry is to be tried again later."""
+    known: dict[int, Known] = field(default_factory=dict)
+    """What is stored of an entry."""
+    renamed: dict[int, Entry] = field(default_factory=dict)
+    """Known entries, by their rows' ids, that came under another link or GUID."""
+
+    @property
+    def settled(self) -> bool:
+        """Nothing is left of what was seen, so that only a changed feed can bring anything."""
+        return not self.left and not self.waiting
+
+
+def choose(
+    entries: Sequence[Entry], known: Sequence[Known], *, now: datetime, cap: int, baseline: bool = True, backlog: int = 0,
+    added_at: datetime | None = None,
+) -> Choice:
+    """Decide. Until there is a `baseline`, all that a feed holds is known, and only the newest `backlog` entries are news.
+
+    Later all are news that no key is known of, oldest first and up to `cap`; except those that slid into the feed's old end
+    since others were deleted, or since it shows more than before: they were published before the source was added.
+    """
+    chosen = Choice(known=_matched(entries, known))
+    for at, row in chosen.known.items():
+        pair = (entries[at].link or row.link, entries[at].guid or row.guid)
+        if pair != (row.link, row.guid):
+            chosen.renamed[row.id] = entries[at].model_copy(update={"link": pair[0], "guid": pair[1]})
+    fresh = _fresh(entries, chosen.known)
+    due = [at for at, row in chosen.known.items() if row.try_at is not None and row.try_at <= now]
+    if baseline:
+        end = max((entries[at].place for at in chosen.known), default=None)
+        chosen.noted = [at for at in fresh if _slid_in(entries[at], end, added_at)]
+        news = sorted({*fresh, *due} - {*chosen.noted})
+        chosen.take, chosen.left = news[:cap], len(news[cap:])
+    else:
+        newest = range(max(0, len(entries) - backlog), len(entries))
+        chosen.take = sorted(at for at in {*fresh, *due} if at in newest)
+        chosen.noted = [at for at in fresh if at not in newest]
+    chosen.waiting = any(row.try_at is not None and at not in chosen.take for at, row in chosen.known.items())
+    return chosen
+
+
+def _matched(entries: Sequence[Entry], known: Sequence[Known]) -> dict[int, Known]:
+    """What is stored of each entry. Its link goes first; its GUID counts only where it names one entry, here and there.
+
+    Some feeds number their entries anew each time, and give GUIDs that belong to another entry by now.
+    """
+    by_link = {row.link: row for row in known if row.link}
+    found = {at: by_link[entry.link] for at, entry in enumerate(entries) if entry.link in by_link}
+    taken = {row.id for row in found.values()}
+    stored = Counter(row.guid for row in known)
+    shown = Counter(guid for guid, _ in {(entry.guid, entry.link) for entry in entries})
+    by_guid = {row.guid: row for row in known if row.guid and stored[row.guid] == 1 and row.id not in taken}
+    for at, entry in enumerate(entries):
+        if at not in found and entry.guid in by_guid and shown[entry.guid] == 1:
+            found[at] = by_guid[entry.guid]
+    return found
+
+
+def _fresh(entries: Sequence[Entry], known: dict[int, Known]) -> list[int]:
+    """Those of which nothing is stored; of twins the first."""
+    seen: set[str | None] = set()
+    fresh = []
+    for at, entry in enumerate(entries):
+        key = entry.link or entry.guid
+        if at not in known and key is not None and key not in seen:
+            fresh.append(at)
+        seen.add(key)
+    return fresh
+
+
+def _slid_in(entry: Entry, end: int | None, added_at: datetime | None) -> bool:
+    """Below the last known entry, and older than our knowledge of the feed. A date alone is not believed."""
+    return end is not None and entry.place > end and entry.published_at is not None and added_at is not None and entry.published_at < added_at
+
+
+def next_poll(now: datetime, interval: float, *, shake: float, failures: int = 0, wait: float = 0, rest: bool = False) -> datetime:
+    """When to poll next.
+
+    `interval` is in seconds, `shake` from -1 to 1 (see `JITTER`), `failures` the polls in a row that failed: each doubles the
+    interval. `wait`: seconds the publisher asks for (`ttl`, `max-age`, Retry-After). `rest`: there is more to be read at once.
+    """
+    if rest:
+        return now + timedelta(seconds=min(interval, REST))
+    seconds = min(interval * 2 ** min(failures, 30), max(interval, SLOWEST)) * (1 + JITTER * shake)
+    return now + timedelta(seconds=max(seconds, min(wait, LONGEST_WAIT) * (1 + JITTER * abs(shake))))
+
+
+def try_again(now: datetime, tries: int) -> datetime | None:
+    """When the page of an entry is tried again after so many tries, ever later; None when it is left."""
+    return now + timedelta(seconds=FIRST_RETRY * 2 ** (tries - 1)) if tries < MAX_TRIES else None

@@ -1,0 +1,242 @@
+"""The sources that are polled: each under a lease of its own, its news into the queue, what it has shown remembered."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot import clock, intake, making, news
+from bot.context import Bot
+from bot.errors import BotError, ConfigError, SourceError, StoreError, Tell, told, unforeseen
+from bot.sources import Since
+from bot.sources.fetch import Gone, Refused
+from bot.store import leases, models, sources
+from bot.text import links
+from bot.values import Batch, Entry, Fault
+
+GONE = 410
+"""The HTTP status that says that a feed will never be there again."""
+_MOST_SECONDS = 3000
+"""A lease is never longer, whatever is to be read: `leases.LONGEST` bounds it. What is left then is read at the next poll."""
+
+
+@dataclass
+class Polled:
+    """What one poll of a source came to."""
+
+    source: int
+    where: str
+    """Its address, as messages name it."""
+    first: bool = False
+    """It set the baseline."""
+    articles: list[int] = field(default_factory=list)
+    """Articles that its news became, oldest first."""
+    noted: int = 0
+    """Entries that were no news: known from now on."""
+    left: int = 0
+    """News beyond the cap: read at the next poll."""
+    faults: list[Fault] = field(default_factory=list)
+    """Entries that could not be read, the first time and the last."""
+    error: BotError | None = None
+    """Why the source as a whole could not be read."""
+    fate: str = ""
+    """What becomes of it then."""
+    failures: int = 0
+    off: bool = False
+    """It is polled no more."""
+
+    @property
+    def trouble(self) -> SourceError | None:
+        """The error and what becomes of the source, as one to tell."""
+        if self.error is None:
+            return None
+        told_of = SourceError(f"{self.error} {self.fate}".strip())
+        told_of.__cause__ = self.error.__cause__
+        return told_of
+
+
+def add(bot: Bot, url: str, *, backlog: int = 0, every: int | None = None) -> tuple[int, bool, Polled | None]:
+    """Poll this feed from now on: its id, whether it is new, and what the first poll came to, which is made at once.
+
+    What it holds is known then, not news, but for the newest `backlog` entries. `every`: seconds between polls. A source that is
+    there already is polled too, and on again if it was off. Raises SourceError for what is no feed, or can not be read: it is not kept.
+    """
+    address = links.parsed(url)
+    if address is None:
+        raise SourceError(f"{links.masked(url)}: not an http or https address with a host; check it.")
+    with bot.store.write() as session:
+        row, is_new = sources.add(session, address, now=clock.now(session), backlog=backlog, every=every)
+    polled = poll(bot, row.id, now_due=True)
+    if is_new and polled and polled.error:
+        with bot.store.write() as session:
+            sources.remove(session, row.id)
+        raise SourceError(str(polled.error)) from polled.error.__cause__
+    return row.id, is_new, polled
+
+
+def poll_due(bot: Bot, tell: Tell, stopping: Callable[[], bool] = lambda: False) -> list[Polled]:
+    """Poll each source that is due. What goes wrong is told once, not at each poll, and stops no other source."""
+    done = []
+    with bot.store.read() as session:
+        due = sources.due(session, clock.now(session))
+    for source_id in due:
+        if stopping():
+            break
+        with told(tell, f"source {source_id}"):
+            polled = poll(bot, source_id)
+            if polled is None:
+                continue
+            done.append(polled)
+            for fault in polled.faults:
+                tell(fault.where, SourceError(fault.what))
+            if polled.trouble and (polled.failures == 1 or polled.off):
+                tell(polled.where, polled.trouble)
+    return done
+
+
+def poll(bot: Bot, source_id: int, *, now_due: bool = False) -> Polled | None:
+    """Poll one source if it is due (or counts as due by `now_due`). None when it is not, or another worker has it.
+
+    Raises StoreError and ConfigError; what else goes wrong stands in the answer.
+    """
+    with bot.store.read() as session:
+        row = session.get(models.Source, source_id)
+        reads = max(bot.settings.feed_cap, 0 if row is None or row.baseline else row.backlog)
+    seconds = min((2 * reads + 1) * bot.settings.http_timeout + bot.settings.lease_seconds, _MOST_SECONDS)
+    with leases.held(bot.store, models.Source, source_id, bot.owner, seconds) as ours:
+        if not ours:
+            return None
+        with bot.store.read() as session:
+            row = session.get(models.Source, source_id)
+            now = clock.now(session)
+        if row is None or row.off or not (now_due or sources.is_due(row, now)):  # another worker was here between our look and our lease
+            return None
+        return _Poll(bot, row, now).run()
+
+
+class _Poll:
+    """One poll: fetch, store each article together with its entry, then the rest and when to come again."""
+
+    def __init__(self, bot: Bot, row: models.Source, now: datetime) -> None:
+        self._bot, self._row, self._now = bot, row, now
+        self._interval = row.every or bot.settings.feed_interval
+        self._choice = news.Choice()
+        self._done = Polled(source=row.id, where=links.masked(row.url), first=not row.baseline)
+
+    def run(self) -> Polled:
+        try:
+            batch = self._fetch()
+            if all(self._store(batch.entries, at) for at in self._choice.take):
+                self._finish(batch)
+        except (ConfigError, StoreError):
+            raise  # not the source's fault: it stays due
+        except Exception as error:
+            self._failed(error if isinstance(error, BotError) else unforeseen(error))
+        return self._done
+
+    def _fetch(self) -> Batch:
+        settings, row = self._bot.settings, self._row
+        asked = Since(etag=row.etag, last_modified=row.last_modified, pick=self._pick)
+        return intake.open_source(row.url, timeout=settings.http_timeout, allow_private=settings.allow_private).fetch(asked)
+
+    def _pick(self, entries: Sequence[Entry]) -> Sequence[int]:
+        row = self._row
+        with self._bot.store.read() as session:
+            known = sources.known(session, row.id, entries)
+        self._choice = news.choose(
+            entries, known, now=self._now, cap=self._bot.settings.feed_cap, baseline=row.baseline, backlog=row.backlog, added_at=row.added_at
+        )
+        return self._choice.take
+
+    def _store(self, entries: Sequence[Entry], at: int) -> bool:
+        """The article of an entry, and that the entry is settled, in one unit. False when the lease was lost."""
+        entry = entries[at]
+        if entry.article is None:
+            return self._not_read(entry, at, entry.fault or Fault(where=entry.where, what="it could not be read."))
+        try:
+            with self._bot.store.write() as session:
+                if not self._ours(session):
+                    return False
+                number = making.store_article(session, entry.article).id
+                sources.settle(session, self._row.id, entry, self._row_id(at), clock.now(session))
+        except (ConfigError, StoreError):
+            raise
+        except Exception as error:  # one article must not keep the others out
+            return self._not_read(entry, at, Fault(where=entry.where, what=str(unforeseen(error))))
+        self._done.articles.append(number)
+        return True
+
+    def _not_read(self, entry: Entry, at: int, fault: Fault) -> bool:
+        known = self._choice.known.get(at)
+        tries = (known.tries if known else 0) + 1
+        with self._bot.store.write() as session:
+            if not self._ours(session):
+                return False
+            now = clock.now(session)
+            again = news.try_again(now, tries)
+            sources.failed(session, self._row.id, entry, self._row_id(at), now, tries=tries, try_at=again)
+        if again is not None:
+            self._choice.waiting = True
+            fate = "It is tried again by itself."
+        else:
+            fate = f"It was tried {tries} times and is left now; `bot add` takes it later."
+        if tries == 1 or again is None:
+            self._done.faults.append(Fault(where=fault.where, what=f"{fault.what} {fate}"))
+        return True
+
+    def _finish(self, batch: Batch) -> None:
+        choice, done = self._choice, self._done
+        with self._bot.store.write() as session:
+            if not self._ours(session):
+                return
+            row = session.get_one(models.Source, self._row.id)
+            now = clock.now(session)
+            sources.note(session, row.id, [batch.entries[at] for at in choice.noted], now)
+            sources.rename(session, choice.renamed)
+            # Without what a 304 would rest on, the next poll brings the whole feed: something of it is still to be read.
+            row.etag, row.last_modified = (batch.etag or None, batch.last_modified or None) if choice.settled else (None, None)
+            row.baseline = row.baseline or bool(batch.entries)  # an empty feed says nothing about what is old
+            row.failures, row.last_error, row.last_ok_at = 0, None, now
+            row.next_poll_at = news.next_poll(now, self._interval, shake=_shake(), wait=batch.wait, rest=choice.left > 0)
+            if batch.moved is not None and batch.moved != row.url:
+                self._move(session, row, batch.moved)
+            done.first, done.noted, done.left = done.first and row.baseline, len(choice.noted), choice.left
+
+    def _move(self, session: Session, row: models.Source, address: str) -> None:
+        """It answered there, redirected for good."""
+        other = sources.by_address(session, [address])
+        if other is None:
+            row.url = address
+            return
+        row.off, row.last_error = True, f"it moved to {links.masked(address)}, which is source {other.id}"
+        self._done.off, self._done.error = True, SourceError(f"{self._done.where} is polled no more: {row.last_error}.")
+
+    def _failed(self, error: BotError) -> None:
+        done = self._done
+        done.error = error
+        with self._bot.store.write() as session:
+            if not self._ours(session):
+                return
+            row = session.get_one(models.Source, self._row.id)
+            now = clock.now(session)
+            row.failures, row.last_error = row.failures + 1, str(error)
+            wait = error.wait if isinstance(error, Refused) else 0
+            row.next_poll_at = news.next_poll(now, self._interval, shake=_shake(), failures=row.failures, wait=wait)
+            row.off = isinstance(error, Gone) and error.status == GONE
+            done.failures, done.off = row.failures, row.off
+        done.fate = f"It is polled no more; once it is there again: bot sources add {done.where}" if done.off else "It is tried again by itself, ever more seldom."
+
+    def _ours(self, session: Session) -> bool:
+        return leases.holds(session, self._row, self._bot.owner)
+
+    def _row_id(self, at: int) -> int | None:
+        known = self._choice.known.get(at)
+        return known.id if known else None
+
+
+def _shake() -> float:
+    return random.uniform(-1, 1)  # noqa: S311 — spreads load, guards nothing

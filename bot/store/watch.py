@@ -1,0 +1,279 @@
+"""Articles whose pages are read again: which, and what their posts and a person hear of it. Published posts are never touched here."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Session
+
+from bot.errors import StateError
+from bot.store import models, posts
+from bot.store.articles import Before
+from bot.store.states import ArticleState, Move, State
+from bot.text import changes, notices
+from bot.text.changes import Change
+from bot.values import Article, Hold, HoldCode
+from bot.values import Kind as PostKind
+
+WHO = "watch"
+"""Who the history names for what was found on an article's page."""
+WAITING = (State.IN_REVIEW, State.APPROVED, State.MISSED, State.FAILED)
+"""Posts of which nothing is out, and that may still go out."""
+OUT = (State.PUBLISHED, State.ABANDONED, State.PUBLISHING, State.STOPPED, State.UNCERTAIN)
+"""Posts of which something is out, or may be."""
+LOOKS = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=3))
+"""How long after the last publication a page is asked again; beyond these, each time after twice as long."""
+IDLE = timedelta(hours=6)
+"""How often is asked whether anything of an article is out by now, where nobody said so."""
+_BEFORE, _LONGEST = "; before that: ", 1000
+
+
+class Kind(StrEnum):
+    """What an alert is about."""
+
+    CHANGED = "changed"
+    CORRECTED = "corrected"
+    WITHDRAWN = "withdrawn"
+    GONE = "gone"
+    """There is no such page any more."""
+
+
+def taken_in(session: Session, row: models.Article, article: Article, now: datetime, *, updated: bool) -> None:
+    """An article was read: from now on its page is watched, if that is where it was read, and the text at hand is its page's."""
+    if article.page and article.url is not None and row.url == article.url:
+        row.watched_at, row.watch_at = now, row.watch_at or now + IDLE
+        if row.alert_kind == Kind.GONE:
+            back(session, row, now)
+    elif updated:
+        row.watched_at = None
+    if updated:
+        row.etag = row.last_modified = None
+
+
+def updated(session: Session, row: models.Article, before: Before, article: Article, now: datetime, *, redraft: bool = True) -> Change:
+    """The row has a newer text: what that means for its posts.
+
+    A material change holds the posts that wait, with the difference, and queues the article again if it has any; where posts
+    are out it raises an alert. So does one that takes away a figure, a quotation or a whole sentence that a waiting post rests
+    on. A text that says that it is withdrawn is not drafted again. Any other change leaves posts, approval and state as they are.
+    """
+    change = changes.compare(before.article, article)
+    rows = posts.of_article(session, row.id)
+    waiting = [post for post in rows if post.state in WAITING]
+    missing = {post.id: _missing(post, before.article, article, change) for post in waiting}
+    withdrawn = any(notice.kind is notices.Kind.WITHDRAWN for notice in notices.find(article))
+    reinstated = before.state == ArticleState.WITHDRAWN and not withdrawn
+    address = before.article.url is None and article.url is not None
+    known = row.alert_from == row.fingerprint
+    if not (change.material or address or any(missing.values()) or reinstated):
+        _stay(row, before)
+        return change
+    for post in waiting:
+        detail = "; ".join(filter(None, [change.told, missing[post.id]]))
+        _hold(session, post, detail or ("the article has an address now" if address else "the article changed after this post was written"), now)
+    if change.withdrawn:
+        row.state, row.reason = ArticleState.WITHDRAWN, change.lines[0]
+    elif before.state not in (ArticleState.QUEUED, ArticleState.FAILED) and not (
+        redraft and (not rows or any(posts.can(post, Move.REVISE) for post in rows))
+    ):
+        _stay(row, before)
+        if reinstated:
+            row.state, row.reason = ArticleState.DRAFTED, None
+    if known:
+        _end(row, None)
+    elif change.material:
+        kind = Kind.WITHDRAWN if change.withdrawn else Kind.CORRECTED if change.corrected else Kind.CHANGED
+        _raise(session, row, rows, kind, change.told, before.fingerprint, now)
+    return change
+
+
+def gone(session: Session, row: models.Article, what: str, now: datetime) -> None:
+    """There is no such page any more: posts that wait are held, and where some are out there is an alert. Once, not at each reading."""
+    if row.alert_kind == Kind.GONE:
+        return
+    rows = posts.of_article(session, row.id)
+    for post in rows:
+        if post.state in WAITING:
+            _hold(session, post, what, now)
+    if row.state != ArticleState.DUPLICATE:
+        row.state, row.reason = ArticleState.WITHDRAWN, what
+    _raise(session, row, rows, Kind.GONE, what, row.fingerprint, now)
+
+
+def back(session: Session, row: models.Article, now: datetime) -> None:
+    """The page that was gone is there again, and says what it said: the alert ends, and so do the holds."""
+    for post in posts.of_article(session, row.id):
+        held = next((hold for hold in post.holds if hold.code is HoldCode.ARTICLE_CHANGED), None)
+        if held is not None and row.alert and post.state in WAITING and held.detail.startswith(row.alert):
+            older = held.detail.removeprefix(row.alert).removeprefix(_BEFORE)
+            others = tuple(hold for hold in post.holds if hold is not held)
+            post.holds = (*others, Hold(code=held.code, detail=older)) if older else others
+            posts.note(session, post, WHO, "the page is there again", None, now)
+    if row.state == ArticleState.WITHDRAWN:
+        row.state, row.reason = ArticleState.DRAFTED if row.posts else ArticleState.QUEUED, None
+    _end(row, None)
+
+
+class Alert(NamedTuple):
+    """An article whose page no longer says what was published."""
+
+    article: int
+    title: str
+    url: str | None
+    kind: str
+    what: str
+    at: datetime
+    posts: tuple[int, ...]
+    """Those of its posts that are out."""
+
+
+def alerts(session: Session) -> list[Alert]:
+    """The alerts that stand, the oldest first. One without a post that is out stands no more."""
+    row = models.Article
+    query = select(row.id, row.title, row.url, row.alert_kind, row.alert, row.alert_at).where(row.alert_at.is_not(None))
+    found = []
+    for number, title, url, kind, what, at in session.execute(query.order_by(row.alert_at, row.id)):
+        out = _out(session, number)
+        if out and at is not None:
+            found.append(Alert(number, title, url, kind or "", what or "", at, out))
+    return found
+
+
+def dismiss(session: Session, article: models.Article, *, who: str, why: str, now: datetime) -> None:
+    """A person looked, and nothing is to be done. The same state of the page raises no alert again.
+
+    Raises StateError when there is no alert.
+    """
+    out = _out(session, article.id)
+    if article.alert_at is None or not out:
+        raise StateError(f"there is no alert about article {article.id}. `bot status` lists them.")
+    article.alert_at, article.alert_dismissed = None, f"{who}: {why}"
+    session.add_all(models.Event(post_id=post, at=now, who=who, what=f"alert dismissed: {article.alert_kind}", why=why) for post in out)
+
+
+def before_slot(
+    session: Session, now: datetime, within: timedelta, accounts: Collection[str], only: Collection[int] | None = None
+) -> list[tuple[int, int]]:
+    """(article, post) of approved posts that go out within this time, on these accounts, and whose page was not asked for as long."""
+    article, post, account = models.Article, models.Post, models.Account
+    query = (
+        select(article.id, post.id).join(post, post.article_id == article.id).join(account, account.id == post.account_id)
+        .where(post.state == State.APPROVED, post.due_at <= now + within, account.name.in_(accounts))
+        .where(or_(account.paused_reason.is_(None), account.paused_until <= now))
+        .where(article.watched_at <= now - within, article.url.is_not(None), ~article.sample)
+    )
+    if only is not None:
+        query = query.where(post.id.in_(only))
+    return [(number, of) for number, of in session.execute(query.order_by(post.due_at, post.id))]
+
+
+def due(session: Session, now: datetime, most: int) -> list[int]:
+    """Articles to look at again after publication, the longest due first."""
+    row = models.Article
+    return list(session.scalars(select(row.id).where(row.watch_at <= now).order_by(row.watch_at, row.id).limit(most)))
+
+
+def wanted(session: Session, row: models.Article, now: datetime, days: int) -> bool:
+    """Is its page to be asked for now? Where something is out, for so many days after that, or after an alert."""
+    since = _since(session, row)
+    return row.watched_at is not None and row.url is not None and since is not None and now < since + timedelta(days=days) + IDLE
+
+
+def plan(session: Session, row: models.Article, now: datetime, days: int) -> None:
+    """Say when the article is looked at next; never, once nothing of it is out or waits, or its time is over."""
+    since = _since(session, row)
+    row.watch_at = next_look(since, now, days) if since is not None else None
+    if row.watch_at is None and row.watched_at is not None and _waits(session, row.id):
+        row.watch_at = now + IDLE
+
+
+def next_look(since: datetime, now: datetime, days: int) -> datetime | None:
+    """The next time after a publication at which the page is asked for; None when none is left within so many days."""
+    looks = list(LOOKS)
+    while looks[-1] < timedelta(days=days):
+        looks.append(2 * looks[-1])
+    return next((since + look for look in looks if look <= timedelta(days=days) and since + look > now), None)
+
+
+def published(session: Session, post_ids: Collection[int], now: datetime) -> None:
+    """These posts were just worked on: their articles' pages are looked at soon. Nothing is read: a row may be unreadable."""
+    row, soon = models.Article, now + LOOKS[0]
+    of = select(models.Post.article_id).where(models.Post.id.in_(post_ids), models.Post.state.in_(OUT))
+    change = update(row).where(row.id.in_(of), row.watched_at.is_not(None), or_(row.watch_at.is_(None), row.watch_at > soon)).values(watch_at=soon)
+    session.execute(change.execution_options(synchronize_session=False))
+
+
+def put_off(session: Session, article_id: int, until: datetime) -> None:
+    """Look at an article later, without reading it: it may be what can not be read."""
+    change = update(models.Article).where(models.Article.id == article_id).values(watch_at=until)
+    session.execute(change.execution_options(synchronize_session=False))
+
+
+def _hold(session: Session, post: models.Post, what: str, now: datetime) -> None:
+    """What an earlier reading found, and nobody let pass, stays beside it."""
+    older = next((hold.detail for hold in posts.open_holds(post) if hold.code is HoldCode.ARTICLE_CHANGED), what)
+    detail = what if older == what else f"{what}{_BEFORE}{older}"[:_LONGEST]
+    posts.hold(session, post, Hold(code=HoldCode.ARTICLE_CHANGED, detail=detail), who=WHO, now=now)
+
+
+def _missing(post: models.Post, old: Article, new: Article, change: Change) -> str:
+    """What the post says, or rests on, that the newer text does not have, in a line; empty when nothing."""
+    try:
+        content = post.revision.content
+    except (LookupError, ValueError, TypeError):  # changed by hand: publishing finds and holds it
+        return ""
+    for segment in content.segments:
+        lost = changes.lost(segment.text, old, new)
+        if lost:
+            return f'the post says "{lost[0]}", the article no longer does'
+    rests = next((one.text for segment in content.segments for one in segment.evidence if one.text in change.dropped), None)
+    return f'the post rests on "{rests}", which is gone' if rests else ""
+
+
+def _stay(row: models.Article, before: Before) -> None:
+    """Not drafted again for this, unless it waits for its drafting anyway."""
+    if before.state not in (ArticleState.QUEUED, ArticleState.FAILED):
+        row.state, row.reason = before.state, before.reason
+
+
+def _raise(session: Session, row: models.Article, rows: Sequence[models.Post], kind: Kind, what: str, was: str, now: datetime) -> None:
+    out = [post for post in rows if post.state in OUT and post.kind is not PostKind.CORRECTION]
+    stands = row.alert_at is not None
+    row.alert_kind, row.alert_dismissed = kind, None
+    row.alert = f"{what}{_BEFORE}{row.alert}"[:_LONGEST] if stands and row.alert and row.alert != what else what
+    row.alert_from = row.alert_from if stands and row.alert_from else was
+    row.alert_at = (row.alert_at or now) if out else None
+    for post in out:
+        posts.note(session, post, WHO, f"article {kind}", what, now)
+
+
+def _end(row: models.Article, why: str | None) -> None:
+    row.alert = row.alert_kind = row.alert_at = row.alert_from = None
+    row.alert_dismissed = why
+
+
+def _out(session: Session, article_id: int) -> tuple[int, ...]:
+    """Its posts that are out; a correction says no more than what was found."""
+    post = models.Post
+    query = select(post.id).where(post.article_id == article_id, post.state.in_(OUT), post.kind != PostKind.CORRECTION)
+    return tuple(session.scalars(query.order_by(post.id)))
+
+
+def _waits(session: Session, article_id: int) -> bool:
+    query = select(models.Post.id).where(models.Post.article_id == article_id, models.Post.state.in_(WAITING)).limit(1)
+    queued = select(models.Article.id).where(models.Article.id == article_id, models.Article.state == ArticleState.QUEUED)
+    return session.scalar(query) is not None or session.scalar(queued) is not None
+
+
+def _since(session: Session, row: models.Article) -> datetime | None:
+    """When something of it went out last, or an alert was raised; None when nothing is out."""
+    ended = session.scalar(
+        select(func.max(models.Delivery.ended_at)).join(models.Revision, models.Revision.id == models.Delivery.revision_id)
+        .join(models.Post, models.Post.id == models.Revision.post_id)
+        .where(models.Post.article_id == row.id, models.Post.state.in_(OUT))
+    )
+    return max(filter(None, [ended, row.alert_at]), default=None)

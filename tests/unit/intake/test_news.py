@@ -1,0 +1,139 @@
+"""Which entries are news, and when to look again: the decisions alone."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot import news
+from bot.store.sources import Known
+from bot.values import Entry
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+ADDED = NOW - timedelta(days=30)
+
+
+def shown(*keys: str, dated: datetime | None = None) -> list[Entry]:
+    """Entries oldest first, as `link/guid`; a feed has the newest on top."""
+    pairs = [key.partition("/") for key in keys]
+    return [
+        Entry(link=link or None, guid=guid or None, where=link, place=len(pairs) - 1 - at, published_at=dated) for at, (link, _, guid) in enumerate(pairs)
+    ]
+
+
+def stored(*keys: str, tries: int = 0, try_at: datetime | None = None) -> list[Known]:
+    return [Known(at + 1, key.partition("/")[0] or None, key.partition("/")[2] or None, tries, try_at) for at, key in enumerate(keys)]
+
+
+def taken(entries: list[Entry], known: list[Known], **how: object) -> list[str]:
+    options = {"now": NOW, "cap": 10, "added_at": ADDED, **how}
+    return [entries[at].where for at in news.choose(entries, known, **options).take]  # type: ignore[arg-type]
+
+
+def test_the_first_poll_takes_nothing_and_notes_all() -> None:
+    chosen = news.choose(shown("a/1", "b/2", "c/3"), [], now=NOW, cap=10, baseline=False)
+    assert (chosen.take, chosen.noted, chosen.settled) == ([], [0, 1, 2], True)
+
+
+def test_the_backlog_is_the_newest_entries_whatever_the_cap() -> None:
+    chosen = news.choose(shown("a/1", "b/2", "c/3"), [], now=NOW, cap=1, baseline=False, backlog=2)
+    assert (chosen.take, chosen.noted) == ([1, 2], [0])
+    assert news.choose(shown("a/1"), [], now=NOW, cap=1, baseline=False, backlog=5).take == [0]
+
+
+def test_a_first_poll_that_was_cut_short_takes_only_what_is_left_of_the_backlog() -> None:
+    assert taken(shown("a/1", "b/2", "c/3"), stored("b/2"), baseline=False, backlog=2) == ["c"]
+
+
+def test_later_all_news_is_taken_oldest_first_up_to_the_cap() -> None:
+    entries = shown("a/1", "b/2", "c/3", "d/4")
+    chosen = news.choose(entries, stored("a/1"), now=NOW, cap=2)
+    assert ([entries[at].where for at in chosen.take], chosen.left, chosen.settled) == (["b", "c"], 1, False)
+
+
+@pytest.mark.parametrize(("entry", "row"), [("a/1", "a/9"), ("z/1", "a/1"), ("a/", "a/1"), ("a/1", "a/"), ("/1", "/1")], ids=["guid", "link", "no guid", "no guid before", "no link"])
+def test_either_key_is_enough(entry: str, row: str) -> None:
+    assert taken(shown(entry), stored(row)) == []
+
+
+def test_another_link_or_guid_is_remembered_in_the_place_of_the_old_one() -> None:
+    chosen = news.choose(shown("a/9", "z/2"), stored("a/1", "b/2"), now=NOW, cap=10)
+    assert {row: (entry.link, entry.guid) for row, entry in chosen.renamed.items()} == {1: ("a", "9"), 2: ("z", "2")}
+    assert news.choose(shown("a/", "/2"), stored("a/1", "b/2"), now=NOW, cap=10).renamed == {}, "what is missing now takes nothing away"
+
+
+def test_a_guid_that_wanders_is_no_key() -> None:
+    """Feeds that number their entries from the top: what came last has the GUID of what came before it."""
+    assert taken(shown("a/3", "b/2", "c/1"), stored("a/2", "b/1")) == ["c"]
+
+
+def test_a_guid_that_all_entries_have_is_no_key() -> None:
+    assert taken(shown("a/1", "b/1", "c/1"), stored("a/1", "b/1")) == ["c"]
+    assert taken(shown("d/1"), stored("a/1", "b/1")) == ["d"]
+    assert taken(shown("d/1", "e/1"), stored("a/1")) == ["d", "e"]
+
+
+def test_twins_are_one_entry() -> None:
+    assert taken(shown("a/1", "a/2"), []) == ["a"]
+    assert news.choose(shown("a/1", "a/2"), [], now=NOW, cap=10, baseline=False).noted == [0]
+
+
+def test_an_entry_without_any_key_is_nothing() -> None:
+    assert taken(shown("/", "a/1"), []) == ["a"]
+
+
+def test_what_slides_into_the_old_end_is_no_news() -> None:
+    """An entry was deleted, or the feed shows more than before: older ones appear at its end."""
+    before = ADDED - timedelta(days=1)
+    old, *rest = shown("a/1", "b/2", "c/3", dated=before)
+    chosen = news.choose([old, *rest], stored("b/2", "c/3"), now=NOW, cap=10, added_at=ADDED)
+    assert (chosen.take, chosen.noted) == ([], [0])
+
+
+@pytest.mark.parametrize("dated", [None, ADDED + timedelta(days=1)], ids=["undated", "of our time"])
+def test_the_old_end_alone_makes_nothing_old(dated: datetime | None) -> None:
+    assert taken(shown("a/1", "b/2", dated=dated), stored("b/2")) == ["a"]
+
+
+def test_an_old_date_alone_makes_nothing_old() -> None:
+    """1970, or a date of a draft that lay about: it stands on top."""
+    assert taken(shown("a/1", "b/2", dated=datetime(1970, 1, 1, tzinfo=UTC)), stored("a/1")) == ["b"]
+    assert taken(shown("b/2", dated=datetime(1970, 1, 1, tzinfo=UTC)), []) == ["b"]
+
+
+def test_an_entry_that_failed_is_tried_again_when_its_time_has_come() -> None:
+    late, soon = NOW - timedelta(seconds=1), NOW + timedelta(seconds=1)
+    assert taken(shown("a/1", "b/2"), stored("a/1", tries=1, try_at=late)) == ["a", "b"]
+    chosen = news.choose(shown("a/1"), stored("a/1", tries=1, try_at=soon), now=NOW, cap=10)
+    assert (chosen.take, chosen.settled) == ([], False)
+
+
+def test_tries_come_ever_later_and_end() -> None:
+    tries = [news.try_again(NOW, number) for number in range(1, news.MAX_TRIES + 1)]
+    assert [again and (again - NOW).total_seconds() for again in tries] == [900, 1800, 3600, 7200, 14400, None]
+
+
+def seconds(interval: float = 900, shake: float = 0, **how: float) -> float:
+    return (news.next_poll(NOW, interval, shake=shake, **how) - NOW).total_seconds()  # type: ignore[arg-type]
+
+
+def test_polls_are_spread_by_a_tenth_of_the_interval() -> None:
+    assert [seconds(shake=shake) for shake in (-1, 0, 1)] == [810, 900, 990]
+
+
+def test_what_the_publisher_asks_for_is_a_lower_bound_up_to_a_day() -> None:
+    assert seconds(wait=600) == 900
+    assert seconds(wait=3600) == 3600
+    assert min(seconds(wait=3600, shake=shake / 10) for shake in range(-10, 11)) == 3600
+    assert seconds(wait=10**9) == 24 * 3600
+
+
+def test_a_source_that_fails_is_polled_ever_more_seldom() -> None:
+    assert [seconds(failures=number) for number in (1, 2, 3, 4, 5, 100, 10**6)] == [1800, 3600, 7200, 14400, 21600, 21600, 21600]
+    assert seconds(interval=86_400, failures=9) == 86_400, "never more often than without failing"
+    assert seconds(failures=1, wait=7200) == 7200
+
+
+def test_the_rest_comes_soon() -> None:
+    assert seconds(rest=True, wait=86_400) == news.REST
