@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 from hypothesis import HealthCheck, settings
@@ -93,7 +94,8 @@ class Machine(RuleBasedStateMachine):
     @rule(size=st.integers(1, 3))
     def write(self, size: int) -> None:
         number = len(self.posts)
-        post = self.world.make(*(f"post {number} segment {n}" for n in range(size)))
+        word = sha256(str(number).encode()).hexdigest()  # no two posts are to be alike: that is another test's matter
+        post = self.world.make(*(f"{word} {n}" for n in range(size)))
         self.posts.append(post)
         self.world.approve(post)
         self.time.pass_(120)
