@@ -135,6 +135,7 @@ def _unwanted(text: str, article: Article, own: Sequence[str], banned: Sequence[
     if allow_bait:
         return
     for span, _ in unwanted.bait(text, own=own, article=_visible(article)):
+        span = span.strip(" ,.;:–—-")
         yield Hold(code=HoldCode.BANNED_WORDS, detail=f"“{span}” is engagement bait (BOT_ALLOW_BAIT=on lets it pass)", span=span)
 
 
