@@ -67,7 +67,7 @@ def write(article: Article, brief: Brief, drafter: Drafter, fallback: Drafter, *
 
 
 def _checked(drafting: Drafting, article: Article) -> Drafting:
-    known = sentences.of_article(article)
+    known = sentences.visible(article)
 
     def statement(said: Statement) -> Statement:
         named = tuple(at for at in said.evidence if at in known)

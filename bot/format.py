@@ -81,7 +81,7 @@ def edited(texts: Sequence[str], before: Content, platform: Platform, article: A
     if not texts or not all(text.strip() for text in texts):
         raise UsageError("a segment is empty. Write something, or take the segment out.")
     kept = {segment.text: segment.evidence for segment in before.segments}
-    known = sentences.of_article(article) if article else {}
+    known = sentences.visible(article) if article else {}
     measured = []
     for segment in (platform.measure(folded(text)) for text in texts):
         names = () if segment.text in kept else support.found(segment.text, known, article.language if article else None)

@@ -14,8 +14,8 @@ from bot.values import Article, Content, Formatted, Hold, HoldCode, Value, Varia
 
 _PIECE = 3_000
 """Characters of a text that are checked at a time: reading figures beside each other takes more than their number."""
-_CHECKED = 30_000
-"""Characters of a text that are checked: more than any platform takes."""
+CHECKED = 30_000
+"""Characters of a segment that are checked: more than any platform takes. A longer one is held: an address may count as 23, however long it is."""
 _LONG = 40
 """Characters from which a sentence's language is asked about."""
 _LEADS_OVER = re.compile(
@@ -68,6 +68,8 @@ def checked(
     holds, warnings = list(formatted.holds), list(formatted.warnings)
     no_article = stub.reason(article)
     holds += [Hold(code=HoldCode.NOT_AN_ARTICLE, detail=no_article)] if no_article else []
+    unread = max((len(segment.text) for segment in formatted.content.segments), default=0) > CHECKED
+    holds += [Hold(code=HoldCode.TOO_LONG, detail=f"it has over {CHECKED:,} characters: what stands behind them can not be checked")] if unread else []
     allowed_urls, allowed_words = [url for url in urls if url], list(words)
     own = [signoff, *(word for word in allowed_words if word.startswith("#"))]
     for text in (piece for segment in formatted.content.segments for piece in _pieces(segment.text)):
@@ -85,11 +87,11 @@ def checked(
 
 
 def _pieces(text: str) -> list[str]:
-    """A text as it is checked: whole, or where it is longer than ordinary posts in pieces parted at spaces. What no platform takes by far
-    (it is held as too long) is checked at its beginning.
+    """A text as it is checked: whole, or where it is longer than ordinary posts in pieces parted at spaces. What is longer than `CHECKED`
+    is held for that, and checked at its beginning.
     """
     found, start = [], 0
-    text = text[:_CHECKED]
+    text = text[:CHECKED]
     while len(text) - start > _PIECE:
         end = max(text.rfind("\n", start + _PIECE // 2, start + _PIECE), text.rfind(". ", start + _PIECE // 2, start + _PIECE)) + 1
         end = end or text.rfind(" ", start + _PIECE // 2, start + _PIECE) + 1 or start + _PIECE
@@ -108,7 +110,7 @@ def _in_another_language(content: Content, article: Article, own: Sequence[str])
 
     A sentence that the article has in the same words is not asked about.
     """
-    texts = [segment.text[:_CHECKED] for segment in content.segments]
+    texts = [segment.text[:CHECKED] for segment in content.segments]
     for one in own:
         texts = [text.replace(one, " ") for text in texts] if one else texts
     told = _visible(article)

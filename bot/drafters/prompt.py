@@ -67,8 +67,8 @@ def render(article: Article, brief: Brief, chosen: Path | None = None) -> Prompt
 def _sentences(article: Article, left_out: frozenset[str]) -> dict[str, str]:
     """What the model may use: no pair that only hidden markup holds, no invisible characters, not more than a prompt's worth."""
     told, left = {}, MOST_CHARACTERS
-    for at, text in sentences.of_article(article).items():
-        if at in left_out or (at[0] != "s" and not article.faq[int(at[1:]) - 1].visible):
+    for at, text in sentences.visible(article).items():
+        if at in left_out:
             continue
         text = invisible.strip(text)
         left -= len(text)

@@ -47,7 +47,7 @@ def read(content: str, article: Article, brief: Brief, left_out: frozenset[str] 
     none, an item stays only with an answer that the sentences named for it bear out.
     """
     answer = parsed(content)
-    told = {at: text for at, text in sentences.of_article(article).items() if text.strip() and at not in left_out and _visible(at, article)}
+    told = {at: text for at, text in sentences.visible(article).items() if text.strip() and at not in left_out}
     drafts: list[Draft] = []
     shortcoming = None
     if Kind.SHORT in brief.kinds:
@@ -180,10 +180,6 @@ def _answered(question: Statement, answer: str, evidence: tuple[str, ...], told:
         return None
     answers = tuple(Statement(text=text, evidence=evidence) for text in sentences.split(answer, article.language))
     return Part(question=question, paragraphs=(answers,))
-
-
-def _visible(at: str, article: Article) -> bool:
-    return at[0] == "s" or article.faq[int(at[1:]) - 1].visible
 
 
 def _known(ids: list[str], told: dict[str, str]) -> tuple[str, ...]:

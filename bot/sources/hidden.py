@@ -72,7 +72,8 @@ def _is_hidden(node: etree._Element, sheets: Sheets) -> bool:
         return True
     if node.get("hidden") is not None or node.get("aria-hidden", "").strip().lower() == "true":
         return True
-    if _READERS_ONLY.search(node.get("class") or "") or _is_classed_away(node.get("class") or "") or node.get("popover") is not None:
+    classes = node.get("class") or ""
+    if _READERS_ONLY.search(classes) or node.get("popover") is not None or (_is_classed_away(classes) and not _is_most(node)):
         return True
     if node.tag == "font" and node.get("color") and _rgb(node.get("color") or "") == _WHITE and _behind(node, sheets) == _WHITE:
         return True

@@ -146,8 +146,7 @@ def lost(text: str, old: Article, new: Article) -> tuple[str, ...]:
 
 def _said(article: Article) -> list[Said]:
     """Its visible sentences."""
-    unseen = {f"{side}{n}" for n, pair in enumerate(article.faq, 1) if not pair.visible for side in "qa"}
-    return [Said(at, text, matching.key(text)) for at, text in sentences.of_article(article).items() if at not in unseen]
+    return [Said(at, text, matching.key(text)) for at, text in sentences.visible(article).items()]
 
 
 def _title(old: Article, new: Article) -> tuple[str, str] | None:

@@ -191,11 +191,8 @@ def bare(text: str) -> str:
 
 
 def _lines(article: Article) -> list[Line]:
-    hidden = {f"{kind}{number}" for number, pair in enumerate(article.faq, 1) if not pair.visible for kind in "qa"}
     found: list[Line] = []
-    for at, sentence in sentences.of_article(article).items():
-        if at in hidden:
-            continue
+    for at, sentence in sentences.visible(article).items():
         pieces = [sentence] if at.startswith("s") else sentences.split(sentence, article.language)
         for number, piece in enumerate(pieces):
             near = found[-1].text if found and (number or (at.startswith("s") and len(found) > 1)) else ""

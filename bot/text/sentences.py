@@ -134,6 +134,12 @@ def of_article(article: Article) -> dict[str, str]:
     return found
 
 
+def visible(article: Article) -> dict[str, str]:
+    """Those of them that a reader of the page can see: not the pairs that only hidden markup holds."""
+    unseen = {f"{side}{number}" for number, pair in enumerate(article.faq, 1) if not pair.visible for side in "qa"}
+    return {at: text for at, text in of_article(article).items() if at not in unseen}
+
+
 def fold(text: str) -> str:
     """The text on one line, with single spaces."""
     return _SPACES.sub(" ", text).strip()

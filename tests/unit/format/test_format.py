@@ -238,6 +238,13 @@ def test_an_edit_that_leaves_nothing_is_refused(nothing: list[str]) -> None:
         edited(nothing, post(part("Text.")).content, Plain(280))
 
 
+def test_the_evidence_of_an_edit_is_never_what_only_hidden_markup_says() -> None:
+    pair = FaqPair(question="Who won?", answer="The harbour won a golden prize.", visible=False)
+    article = Article(title="The ferry", body="The ferry carried riders.", faq=(pair,))
+    result = edited(["The harbour won a golden prize."], post(part("Text.")).content, Plain(280), article)
+    assert result.content.segments[0].evidence == ()
+
+
 # --- layouts ------------------------------------------------------------------------------------
 
 

@@ -55,6 +55,20 @@ def test_a_sheet_never_hides_the_article_itself() -> None:
     assert "June" in article.body
 
 
+@pytest.mark.parametrize(("markup", "goes"), [
+    ('class="note hidden"', True), ('class="d-none"', True), ("popover", True), ('class="hidden md:block"', False), ('class="d-none d-md-block"', False),
+    ('class="hidden-gem"', False),
+])
+def test_a_framework_s_class_hides_where_none_beside_it_shows(markup: str, goes: bool) -> None:
+    article = read(f"<p {markup}>Buy the wonderful cleaner at once, dear readers.</p>")
+    assert ("cleaner" not in article.body, "cleaner" in article.hidden) == (goes, goes)
+
+
+def test_a_framework_s_class_never_hides_the_article_itself() -> None:
+    found = page.read(f'<html lang=en><body><div class="page hidden"><h1>A bridge opens</h1><p>{TEXT}</p><p>{MORE}</p></div></body></html>', where="x")
+    assert "It cost $4 million" in found.body
+
+
 @pytest.mark.parametrize("markup", [
     '<div id="comments"><p>{}</p></div>', '<section class="comments-area"><p>{}</p></section>', '<div id="disqus_thread"><p>{}</p></div>', '<ol class="commentlist"><li>{}</li></ol>',
     '<div itemscope itemtype="https://schema.org/Comment"><p>{}</p></div>', '<ul aria-label="Comments"><li>{}</li></ul>', '<div class="fb-comments"><p>{}</p></div>', '<div id="respond">{}</div>',

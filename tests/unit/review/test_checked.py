@@ -96,3 +96,17 @@ def test_offline_drafts_of_real_pages_are_never_held_for_language_or_bait(data: 
                 alarms += [(hold, [one.text for one in found.content.segments]) for hold in found.holds if hold.code in OWN]
     assert drafted >= 40
     assert alarms == []
+
+
+def test_what_is_too_long_to_be_checked_is_held_however_short_a_platform_counts_it() -> None:
+    text = f"See https://example.com/{'a' * review.CHECKED} and 99 lies."
+    segment = Segment(text=text, length=40, limit=280, has_url=True)
+    found = review.checked(Formatted(content=Content(segments=(segment,))), ARTICLE, urls=[], words=[])
+    assert HoldCode.TOO_LONG in [hold.code for hold in found.holds]
+
+
+def test_a_long_text_is_checked_to_its_end() -> None:
+    said = "The harbor ferry carried more riders. " * 200 + "It sank 99 times."
+    segment = Segment(text=said, length=len(said), limit=25_000, has_url=False)
+    found = review.checked(Formatted(content=Content(segments=(segment,))), ARTICLE, urls=[], words=[])
+    assert [(hold.code, hold.span) for hold in found.holds] == [(HoldCode.UNSUPPORTED_NUMBER, "99")]
