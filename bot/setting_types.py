@@ -8,11 +8,16 @@ from math import inf
 from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field
 from pydantic_settings import NoDecode
 
 Policy = Literal["always", "last", "never"]
 _N = TypeVar("_N", int, float)
+
+
+def setting(name: str, default: Any, meaning: str, *more: str) -> Any:
+    """A field that is read from the environment under `name` or one of `more`; `meaning` is its line in every document."""
+    return Field(default=default, validation_alias=AliasChoices(name, *more), description=meaning)
 
 
 def _by_platform(value: Any) -> Any:
