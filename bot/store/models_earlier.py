@@ -1,0 +1,22 @@
+"""What an account said before this database knew of it, as its platform showed it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.store.base import Base
+
+
+class Earlier(Base):
+    """A post of the account that this database did not send; a row of `said` without a post claims its words."""
+
+    __tablename__ = "earlier"
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    said_key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    text: Mapped[str]
+    """As posts are compared: its segments' texts, without their numbering."""
+    url: Mapped[str]
+    at: Mapped[datetime]
