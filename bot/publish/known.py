@@ -76,7 +76,7 @@ def _read_earlier(store: Store, account_id: int, platform: Platform, terms: Term
         if not leases.renew(session, row, terms.owner, terms.lease_seconds):
             return False
         if recent.failed is None:
-            earlier.keep(session, row, recent.posted, now)
+            earlier.keep(session, row, recent.posted, now, ignore=terms.endings.get(name, ()))
         else:
             failed = recent.failed
             final = failed.kind is OutcomeKind.REFUSED or (failed.pause is not None and failed.pause_until is None)

@@ -9,9 +9,9 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from bot.store import deliveries, models
+from bot.store import deliveries, likeness, models
 from bot.store.states import State
-from bot.text import earlier
+from bot.text import earlier, similarity
 from bot.values import Posted
 
 _TRIES = 3
@@ -28,16 +28,17 @@ def unread(session: Session, names: Collection[str], now: datetime) -> dict[int,
     return {found.id: found.name for found in session.execute(query.order_by(row.id))}
 
 
-def keep(session: Session, account: models.Account, posted: Sequence[Posted], now: datetime) -> int:
+def keep(session: Session, account: models.Account, posted: Sequence[Posted], now: datetime, *, ignore: Sequence[str] = ()) -> int:
     """Remember what the account said by these messages, in `said` as well; returns how many posts they were.
 
-    What this database sent itself is known already.
+    What this database sent itself is known already. `ignore`: the account's sign-off and hashtags.
     """
     own = set(deliveries.known(session, account.id, but=0, namesakes=False))
     found = earlier.posts([message for message in posted if message.remote.id not in own])
     for one in found:
         if session.get(models.Earlier, (account.id, one.said_key)) is None:
-            session.add(models.Earlier(account_id=account.id, said_key=one.said_key, text=one.text, url=one.url, at=one.at))
+            sketch = likeness.keys(session, account.id, similarity.compared(one.text, ignore)).get("sketch")
+            session.add(models.Earlier(account_id=account.id, said_key=one.said_key, text=one.text, sketch=sketch, url=one.url, at=one.at))
             _claim(session, account.id, one.said_key, one.at)
     account.said_read_at = now
     return len(found)

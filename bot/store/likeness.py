@@ -134,9 +134,14 @@ def of_post(
 def _earlier(
     session: Session, account_id: int, said: str, ignore: Sequence[str], since: datetime | None, hold: float, warn: float
 ) -> list[Found]:
-    """The same among what the account said before this database: so few posts that each is looked at. Of a thread its likest part."""
+    """The same among what the account said before this database: few posts, so that every sketch is looked at. Of a thread its likest part."""
     row, wanted, found = models.Earlier, similarity.compared(said, ignore), dict[str, Found]()
-    for one in session.scalars(select(row).where(row.account_id == account_id, *([row.at >= since] if since else []))):
+    dated = [row.at >= since] if since else []
+    sketches = session.execute(select(row.said_key, row.sketch).where(row.account_id == account_id, *dated)).all()
+    mine = bands.bands(wanted).sketch if sketches else 0
+    far = {key: bands.apart(mine, sketch & _MASK) for key, sketch in sketches if sketch is not None}
+    nearest = heapq.nsmallest(NEAREST, (key for key in far if far[key] <= _NEAR_ENOUGH), key=lambda key: (far[key], key))
+    for one in session.scalars(select(row).where(row.account_id == account_id, row.said_key.in_(nearest))) if nearest else ():
         if similarity.score(wanted, similarity.compared(one.text, ignore)) < warn:
             continue
         likeness = similarity.explain(said, one.text, ignore=ignore, hold=hold)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import BigInteger, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.store.base import Base
@@ -18,5 +18,7 @@ class Earlier(Base):
     said_key: Mapped[str] = mapped_column(String(64), primary_key=True)
     text: Mapped[str]
     """As posts are compared: its segments' texts, without their numbering."""
+    sketch: Mapped[int | None] = mapped_column(BigInteger)
+    """As in `said`: tells likely ones from others before any text is read."""
     url: Mapped[str]
     at: Mapped[datetime]

@@ -54,7 +54,7 @@ def test_on_x_the_same_article_is_held_in_review_and_names_the_post_that_is_out(
         address = f"https://x.com/i/web/status/{first.id}"
         assert hold["detail"] == f"the same words as {address} of {TODAY}"
         assert post["duplicates"][0] == {"url": address, "score": 1.0, "detail": "the same words"}
-    assert "bot approve 1 --override duplicate" in sent("approve", "1", code=3).stderr
+    assert "--override duplicate" in sent("approve", "1", code=3).stderr
     sent("run")
     sent("publish")
     asked = [one.target.split("?")[0].rpartition("/")[2] for one in x_server.received]

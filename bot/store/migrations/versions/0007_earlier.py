@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("account_id", Id, nullable=False, autoincrement=False),
         sa.Column("said_key", sa.String(64), nullable=False),
         sa.Column("text", sa.Text, nullable=False),
+        sa.Column("sketch", sa.BigInteger),
         sa.Column("url", sa.Text, nullable=False),
         sa.Column("at", Moment, nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name="fk_earlier_account_id"),
