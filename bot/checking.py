@@ -108,16 +108,16 @@ def _said_before(article: Article, text: str, against: Terms) -> tuple[tuple[Dup
     keys, endings = _keys(article, text, against.accounts), {account.platform: account.ending for account in against.accounts}
     with against.store.read() as session:
         exact = _same_words(session, keys, against.only)
-        same += [Duplicate(post=row.post_id, score=1.0, detail=f"{said.words_of(row)} on {name}") for row, name in exact]
-        there = {row.post_id for row, _ in exact}
+        same += [said.same(row, f"{said.words_of(row)} on {name}") for row, name in exact]
+        there = {said.which(duplicate) for duplicate in same}
         own = _row_of(session, article)
         query = select(models.Account).order_by(models.Account.id)
         for account in session.scalars(query if against.only is None else query.where(models.Account.name == against.only)):
             if against.only is not None:
                 others = said.elsewhere(session, account, keys)
-                same += [Duplicate(post=row.post_id, score=1.0, detail=said.repeated(row, name)) for row, name in others]
+                same += [said.same(row, said.repeated(row, name)) for row, name in others]
             for found in likeness.of_post(session, account_id=account.id, article_id=own, said=text, ignore=endings.get(account.platform, ())):
-                if found.duplicate.post not in there:
+                if said.which(found.duplicate) not in there:
                     told = found.duplicate.model_copy(update={"detail": f"{found.duplicate.detail} (on {account.name})"})
                     (same if found.holds else near).append(told)
     return tuple(same), tuple(near)

@@ -14,6 +14,7 @@ from typing import BinaryIO
 from bot import budget, drafting, intake, making, polling, publish, watching
 from bot.context import Bot
 from bot.errors import SourceError, Tell, told
+from bot.platforms import Platform
 from bot.store import articles
 from bot.values import Fault
 
@@ -34,8 +35,8 @@ def run(
     progress: Callable[[list[int]], Iterable[int]] = lambda ids: ids, stopping: Callable[[], bool] = lambda: False,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Pass:
-    """The main job, one pass: take in the sources, poll those that are due, draft what is queued, publish what is approved and due,
-    and look whether the articles of earlier posts still say the same.
+    """The main job, one pass: take in the sources, poll those that are due, ask new accounts what they said before, draft what is
+    queued, publish what is approved and due, and look whether the articles of earlier posts still say the same.
 
     A dry run sends nothing. `sample`: take the built-in sample when there is no article at all. `tell` is told what went wrong,
     and where; one bad source, article or account never stops the others. Raises ConfigError when a part itself is missing.
@@ -47,6 +48,8 @@ def run(
     polling.poll_due(bot, tell, stopping)
     if sample:
         _take_sample(bot)
+    if not dry_run:  # before drafting, so that what was said before is held already in review
+        publish.prepare(bot.store, _ready(bot), _terms(bot, stopping, sleep), tell)
     made = drafting.draft_queued(bot, tell=tell, drafter=drafter, progress=progress, stopping=stopping)
     tried = [] if dry_run else publish_due(bot, tell=tell, stopping=stopping, sleep=sleep)
     if not dry_run:
@@ -79,17 +82,24 @@ def publish_due(
 
     Articles whose pages were not read for a while are read again before that, and posts that no longer say what they say are held.
     """
-    settings = bot.settings
-    terms = publish.Terms(
-        owner=bot.owner, lease_seconds=settings.lease_seconds, segment_pause=settings.segment_pause,
-        thread_resume=timedelta(seconds=settings.thread_resume), may_resend=settings.x_resend != "off",
-        budget=budget.of(bot), stopping=stopping, sleep=sleep,
-    )
-    ready = {name: platform for name, account in bot.accounts.items() if account.ready and (platform := bot.platform(name))}
+    ready = _ready(bot)
     only = watching.before_slot(bot, list(ready), tell, only, stopping)
-    done = publish.publish_due(bot.store, ready, terms, tell, only)
+    done = publish.publish_due(bot.store, ready, _terms(bot, stopping, sleep), tell, only)
     watching.begin(bot, done)
     return done
+
+
+def _ready(bot: Bot) -> dict[str, Platform]:
+    return {name: platform for name, account in bot.accounts.items() if account.ready and (platform := bot.platform(name))}
+
+
+def _terms(bot: Bot, stopping: Callable[[], bool], sleep: Callable[[float], None]) -> publish.Terms:
+    settings = bot.settings
+    return publish.Terms(
+        owner=bot.owner, lease_seconds=settings.lease_seconds, segment_pause=settings.segment_pause,
+        thread_resume=timedelta(seconds=settings.thread_resume), may_resend=settings.x_resend != "off",
+        budget=budget.of(bot), endings={name: account.ending for name, account in bot.accounts.items()}, stopping=stopping, sleep=sleep,
+    )
 
 
 def _take_sample(bot: Bot) -> None:

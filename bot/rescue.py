@@ -141,7 +141,7 @@ def verify(bot: Bot, name: str) -> Identity:
     with bot.store.write() as session:
         row = accounts.get(session, name)
         if row.remote_id not in (None, who.remote_id):
-            row.handle = None  # another account's from now on
+            row.handle = row.said_read_at = None  # another account's from now on
         accounts.identify(row, who, platform.fingerprint)
         spending.book(session, row.platform, "verify", who.cost_micros, clock.now(session))
     return who
@@ -176,8 +176,12 @@ def forecast(bot: Bot, name: str) -> Forecast:
     return Forecast(len(rows), len(old), sum(due <= now for due in going), max([now, *going]) if going else None)
 
 
-def unpause(bot: Bot, name: str, *, threads: bool = False) -> None:
-    """Let an account publish again; `threads`: and make threads again, after its platform refused them. Raises UsageError."""
+def unpause(bot: Bot, name: str, *, threads: bool = False, unread: bool = False) -> None:
+    """Let an account publish again. Raises UsageError.
+
+    `threads`: and make threads again, after its platform refused them. `unread`: although it is not known what it said before
+    this database.
+    """
     with bot.store.write() as session:
         row = accounts.get(session, name)
         accounts.unpause(row)
@@ -185,3 +189,5 @@ def unpause(bot: Bot, name: str, *, threads: bool = False) -> None:
             row.lease_owner = row.lease_until = None
         if threads:
             row.threads_off = None
+        if unread and row.said_read_at is None:
+            row.said_read_at = clock.now(session)

@@ -9,7 +9,21 @@ from datetime import datetime
 from math import inf
 
 from bot.errors import BotError
-from bot.values import Content, Fixed, Identity, Image, Limits, Outcome, OutcomeKind, Remote, Request, Segment, Sought
+from bot.values import (
+    Content,
+    Fixed,
+    Identity,
+    Image,
+    Limits,
+    Outcome,
+    OutcomeKind,
+    Posted,
+    Recent,
+    Remote,
+    Request,
+    Segment,
+    Sought,
+)
 
 
 @dataclass(frozen=True)
@@ -25,6 +39,11 @@ Answer = Outcome | Lost | Callable[[Request], Outcome] | BaseException | None
 
 def sent(number: int) -> Outcome:
     return Outcome(kind=OutcomeKind.SENT, remote=(Remote(id=str(number), url=f"https://fake.example/{number}"),))
+
+
+def posted(number: int, text: str, at: datetime, above: int | None = None) -> Posted:
+    """A message that stands there already."""
+    return Posted(remote=Remote(id=f"e{number}", url=f"https://fake.example/e{number}"), at=at, text=text, above=f"e{above}" if above else None)
 
 
 class FakePlatform:
@@ -58,6 +77,10 @@ class FakePlatform:
         self.before_send: Callable[[Request], None] = lambda request: None
         self.uploads = 0
         self.upload_fails: Outcome | None = None
+        self.earlier: list[Recent | BaseException] = []
+        """Answers to the next questions for recent messages; then there are none."""
+        self.recently = 0
+        """How often that was asked."""
         self.read_cost = self.delete_cost = 0
         """Micro-dollars."""
 
@@ -127,6 +150,13 @@ class FakePlatform:
 
     def named(self, request: str, reference: str, *, since: datetime | None = None) -> tuple[Remote, ...]:
         return (Remote(id=reference, url=f"https://fake.example/{reference}"),)
+
+    def recent(self, account_id: str) -> Recent:
+        self.recently += 1
+        answer = self.earlier.pop(0) if self.earlier else Recent()
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
 
     def verify(self) -> Identity:
         self.asked += 1

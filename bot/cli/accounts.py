@@ -84,8 +84,9 @@ def pause_command(account: tuple[str, ...], every: bool, reason: str | None) -> 
 @click.argument("account", nargs=-1)
 @click.option("--all", "every", is_flag=True, help="All accounts, those that are not configured any more too.")
 @click.option("--threads", is_flag=True, help="Make threads again, too, after the platform refused them.")
+@click.option("--unread", is_flag=True, help="Publish although it could not be read what the account said before this database.")
 @click.option("--dry-run", is_flag=True, help="Only say what would happen.")
-def unpause_command(account: tuple[str, ...], every: bool, threads: bool, dry_run: bool) -> int:
+def unpause_command(account: tuple[str, ...], every: bool, threads: bool, unread: bool, dry_run: bool) -> int:
     """Let each ACCOUNT publish again, once you settled why it was paused. First says what will happen.
 
     \b
@@ -97,7 +98,7 @@ def unpause_command(account: tuple[str, ...], every: bool, threads: bool, dry_ru
         click.echo(screen.one_line(f"{name}: {_forecast(bot, rescue.forecast(bot, name))}"))
         if dry_run:
             return
-        rescue.unpause(bot, name, threads=threads)
+        rescue.unpause(bot, name, threads=threads, unread=unread)
         lacking = standing.unready(name, bot.accounts.get(name))
         click.echo(screen.one_line(f"account {name} publishes again{' and makes threads' if threads else ''}." + (f" But {lacking}." if lacking else "")))
 

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import click
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import intake
@@ -36,7 +37,9 @@ def dedup_command() -> None:
 def explain_command(a: str, b: str, articles: bool, files: bool, as_json: bool) -> int:
     """Compare two posts: score, verdict, why, and the words that only one of them has. Changes nothing.
 
-    A and B are numbers of posts. "same" would be a hold, "near" a warning.
+    A and B are numbers of posts, or B the address of one that is older
+    than the database, as a hold names it. "same" would be a hold, "near" a
+    warning.
 
     \b
     Exit codes: 0 ok, whatever the verdict · 1 one is not there · 2 usage
@@ -51,11 +54,12 @@ def explain_command(a: str, b: str, articles: bool, files: bool, as_json: bool) 
         found = similarity.explain(one, other)
     else:
         with bot.store.read() as session:
-            mine, yours = (_post(session, name) for name in (a, b))
+            mine, yours = _post(session, a), _earlier(session, b) if "://" in b else _post(session, b)
             left_out = _left_out(mine, yours)
             account = bot.accounts.get(mine.account.name)
             ignore = account.ending if account else ()
-            found = similarity.explain(*(likeness.text_of(post.revision.content) for post in (mine, yours)), ignore=ignore)
+            ours, theirs = likeness.text_of(mine.revision.content), yours.text if isinstance(yours, models.Earlier) else likeness.text_of(yours.revision.content)
+            found = similarity.explain(ours, theirs, ignore=ignore)
     _print(a, b, found, SAME if found.same else _short_of(found, articles=articles), left_out, as_json=as_json)
     return 0
 
@@ -65,13 +69,13 @@ def _short_of(found: Likeness, *, articles: bool) -> str:
     return NEAR if near else DIFFERENT
 
 
-def _left_out(mine: models.Post, yours: models.Post) -> str | None:
+def _left_out(mine: models.Post, yours: models.Post | models.Earlier) -> str | None:
     """Why these two are never held against each other for being alike; None when they are."""
-    if mine.id == yours.id:
+    if mine is yours:
         return "it is the same post"
     if mine.account_id != yours.account_id:
         return "they are on different accounts"
-    if mine.article_id == yours.article_id:
+    if isinstance(yours, models.Post) and mine.article_id == yours.article_id:
         return "they are posts of one article"
     return None
 
@@ -103,6 +107,14 @@ def _post(session: Session, name: str) -> models.Post:
         post = posts.get(session, number)
         assert post.revision  # read here, so that a row changed by hand is told
         return post
+
+
+def _earlier(session: Session, url: str) -> models.Earlier:
+    """The longest: of a thread, all of it."""
+    found = session.scalars(select(models.Earlier).where(models.Earlier.url == url)).all()
+    if not found:
+        raise StateError(f"no post of before this database is known at {screen.cut(url, 80)}.")
+    return max(found, key=lambda one: len(one.text))
 
 
 def _article(bot: Bot, name: str, *, files: bool) -> str:

@@ -119,7 +119,7 @@ def _database(settings: Settings) -> Check:
         return Check("database", str(error), error.exit_code)
     if wrong:
         return Check("database", " ".join(wrong), 1)
-    kept = " Keep it on a disk that lasts: it knows what was said." if url.get_backend_name() == "sqlite" else ""
+    kept = " Keep it on a disk that lasts: it knows what waits and what was said." if url.get_backend_name() == "sqlite" else ""
     return Check("database", f"{masked(url)}, all well.{kept}")
 
 

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from bot.accounts import Account
 from bot.errors import ConfigError
-from bot.values import Content, Fixed, Identity, Image, Limits, Outcome, Remote, Request, Segment, Sought
+from bot.values import Content, Fixed, Identity, Image, Limits, Outcome, Recent, Remote, Request, Segment, Sought
 
 
 class Platform(Protocol):
@@ -67,6 +67,12 @@ class Platform(Protocol):
 
         Raises UsageError when `reference` is no id or address of a message of this platform, or of one made before `since`, when
         this one was first about to be sent.
+        """
+
+    def recent(self, account_id: str) -> Recent:
+        """The newest messages of this account (its id on the platform), whoever wrote them, but no reposts; a hundred at most.
+
+        Reads only, may cost money, and never raises for what the network or the platform does.
         """
 
     def verify(self) -> Identity:

@@ -13,15 +13,30 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from math import inf
 
+from bot import clock
 from bot.accounts import Account
 from bot.errors import BotError, ConfigError, UsageError
+from bot.platforms import bluesky_recent, records
 from bot.platforms import bluesky_results as results
-from bot.platforms import records
 from bot.platforms.bluesky_answers import DELETES, LOOKS, QUERIES, UPLOADS, WRITES, Answer
 from bot.platforms.bluesky_line import Line
 from bot.text import facets, graphemes
 from bot.text.tidy import one_line, sendable
-from bot.values import Content, Fixed, Identity, Image, Limits, Outcome, OutcomeKind, Remote, Request, Segment, Sought
+from bot.values import (
+    Content,
+    Fixed,
+    Identity,
+    Image,
+    Limits,
+    Outcome,
+    OutcomeKind,
+    Posted,
+    Recent,
+    Remote,
+    Request,
+    Segment,
+    Sought,
+)
 
 MAX_GRAPHEMES, MAX_BYTES = 300, 3000
 """`text` of the lexicon app.bsky.feed.post."""
@@ -44,7 +59,7 @@ class Bluesky:
             facets=True, threads=account.threads,
         )
         self.looks, self.repeatable = LOOK_AFTER, True
-        self._account = account
+        self._account, self._timeout = account, timeout
         self._line = Line(account, timeout=timeout, session=session, persist=persist)
 
     @property
@@ -159,6 +174,26 @@ class Bluesky:
         if not same_author or rkey not in [record.rkey for record in all_records]:
             raise UsageError(f"{reference!r} is another post: the keys of this one are {', '.join(record.rkey for record in all_records)}.")
         return results.remotes(all_records)
+
+    def recent(self, account_id: str) -> Recent:
+        """Two pages of the account's own records, the second only while a timeout's time is not over; public, so without a login."""
+        until, now = clock.monotonic() + self._timeout, clock.now()
+        posted: list[Posted] = []
+        cursor: str | None = None
+        for _ in range(bluesky_recent.PAGES):
+            done = self._line.listed(account_id, records.COLLECTION, bluesky_recent.PAGE_SIZE, cursor)
+            if isinstance(done, Outcome):
+                return Recent(failed=done.model_copy(update={"kind": OutcomeKind.UNKNOWN}))
+            if done.status != 200:
+                return Recent(failed=self._line.outcome(done, LOOKS).model_copy(update={"kind": OutcomeKind.UNKNOWN}))
+            page = bluesky_recent.page(done, account_id, now)
+            if page is None:
+                return Recent(failed=Outcome(kind=OutcomeKind.UNKNOWN, detail="200, but not a list of posts"))
+            posted += page.posted
+            cursor = page.following
+            if cursor is None or clock.monotonic() > until:
+                break
+        return Recent(posted=tuple(posted))
 
     def verify(self) -> Identity:
         """Raises ConfigError when the credentials are missing or refused, BotError when the server does not answer."""

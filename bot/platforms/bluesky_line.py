@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -94,8 +94,15 @@ class Line:
         must not keep it from looking. The token at hand goes along whatever its age: a server in front of many, such as
         bsky.social, finds the account's own by it.
         """
-        parameters = {"repo": repo, "collection": collection, "rkey": rkey}
-        return self._run(LOOKS, lambda wire, _: wire.get("com.atproto.repo.getRecord", parameters), late=_late_call, login=False)
+        return self._read("com.atproto.repo.getRecord", {"repo": repo, "collection": collection, "rkey": rkey})
+
+    def listed(self, repo: str, collection: str, count: int, cursor: str | None) -> Answer | Outcome:
+        """Ask for so many of the newest records, or those that follow a cursor; logs in only if the server asks for it."""
+        asked = {"repo": repo, "collection": collection, "limit": str(count), **({"cursor": cursor} if cursor else {})}
+        return self._read("com.atproto.repo.listRecords", asked)
+
+    def _read(self, method: str, parameters: Mapping[str, str]) -> Answer | Outcome:
+        return self._run(LOOKS, lambda wire, _: wire.get(method, parameters), late=_late_call, login=False)
 
     def outcome(self, answer: Answer, table: Sequence[Row]) -> Outcome:
         """What the table says of this answer."""

@@ -16,12 +16,25 @@ from typing import TYPE_CHECKING, Any
 from bot import clock
 from bot.accounts import Account
 from bot.errors import BotError, ConfigError, UsageError
-from bot.platforms import x_deletion, x_lookup, x_match, x_outcomes
+from bot.platforms import x_deletion, x_lookup, x_match, x_outcomes, x_recent
 from bot.text import weighted
 from bot.text.nfc import nfc
 from bot.text.tidy import sendable
 from bot.text.urls import has_url
-from bot.values import Content, Fixed, Identity, Image, Limits, Outcome, OutcomeKind, Remote, Request, Segment, Sought
+from bot.values import (
+    Content,
+    Fixed,
+    Identity,
+    Image,
+    Limits,
+    Outcome,
+    OutcomeKind,
+    Recent,
+    Remote,
+    Request,
+    Segment,
+    Sought,
+)
 
 if TYPE_CHECKING:
     from bot.platforms.x_transport import Call
@@ -138,6 +151,13 @@ class X:
         if since is not None and x_match.made(int(number)) < since - LONG_BEFORE:
             raise UsageError(f"{number} is a post from before this one was sent, or of nobody. Give the id of this one.")
         return (x_outcomes.remote(number),)
+
+    def recent(self, account_id: str) -> Recent:
+        """Read one page of the account's own timeline, within the timeout; what it shows: `x_recent`."""
+        if not self._account.ready:
+            return Recent(failed=Outcome(kind=OutcomeKind.UNKNOWN, detail=self._unready()))
+        found = x_recent.read(account_id, lambda asked: self._call(lambda client: client.get_users_tweets(account_id, user_auth=True, **asked)))
+        return found.model_copy(update={"failed": self._told(found.failed)}) if found.failed else found
 
     def verify(self) -> Identity:
         """Whose the four keys are (`GET /2/users/me`; $0.005, X docs 2026-08)."""

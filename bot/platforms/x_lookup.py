@@ -64,7 +64,7 @@ def look(sought: Sought, ask: Callable[[dict[str, Any]], Call], *, seconds: floa
     cost, whole, told = 0, True, None
     for number in range(PAGES):
         call = ask(asked)
-        page = read(*call.answer, clock.now()) if call.answer else _unanswered(call)
+        page = read(*call.answer, clock.now()) if call.answer else unanswered(call)
         if isinstance(page, Outcome):
             # Behind the first page it is the list that goes on no further, not the reading that is refused.
             told = page if number == 0 else page.model_copy(update={"kind": OutcomeKind.UNKNOWN})
@@ -120,7 +120,8 @@ def _judged(match: x_match.Match, told: Outcome | None, whole: bool) -> Outcome:
     return Outcome(kind=OutcomeKind.NOT_SENT, detail="the post is not in the account's timeline")
 
 
-def _unanswered(call: Call) -> Outcome:
+def unanswered(call: Call) -> Outcome:
+    """What a request that got no answer means: `unknown`."""
     why = x_outcomes.failure(call.error, begun=call.begun, late=call.late, doubt="the timeline is not read").detail
     return Outcome(kind=OutcomeKind.UNKNOWN, detail=why.replace("not sent: ", "not asked: ", 1))
 

@@ -29,6 +29,7 @@ CUT, CUT_AT_MARK = 80, 20
 """Letters and digits that the beginning of a text needs to count as that text cut off; fewer when it ends with an ellipsis."""
 
 _ESCAPED = re.compile(r"&(?:amp;)*(?:(lt|gt|quot|#39);)?")
+_ESCAPED_ONCE = re.compile(r"&(amp|lt|gt|quot|#39);")
 _MEANT = {None: "&", "lt": "<", "gt": ">", "quot": '"', "#39": "'"}
 _SCHEME = re.compile(r"https?://(?:www\.)?|\bwww\.", re.IGNORECASE)
 _PUNYCODE = re.compile(r"xn--([a-z0-9-]{1,59})", re.IGNORECASE)
@@ -57,7 +58,7 @@ def choose(text: str, parent: str | None, since: datetime, known: Iterable[str],
     mine, skeleton = folded(text), _skeleton(text)
     found, like = [], []
     for post in posts:
-        if post["id"] in others or _made(post) < since - MARGIN:
+        if post["id"] in others or made_at(post) < since - MARGIN:
             continue
         above = parents(post)
         if above != ([] if parent is None else [parent]) and above:
@@ -83,19 +84,27 @@ def parents(post: Mapping[str, Any]) -> list[str]:
     return []
 
 
-def expanded(post: Mapping[str, Any]) -> str:
-    """The whole text of a post, with its addresses as they were written."""
+def expanded(post: Mapping[str, Any], *, plain: bool = False) -> str:
+    """The whole text of a post, with its addresses as they were written; `plain`: its marks, too, not escaped."""
     notes = [note for name in ("note_tweet", "note_post") if isinstance(note := post.get(name), Mapping) and isinstance(note.get("text"), str)]
     whole = notes[0] if notes else post
     text = str(whole["text"])
+    if plain:
+        text = _ESCAPED_ONCE.sub(lambda found: _MEANT[None if found[1] == "amp" else found[1]], text)
     for holder in (whole, post):
         entities = holder.get("entities")
         named = entities.get("urls") if isinstance(entities, Mapping) else None
         for url in named if isinstance(named, list) else ():
-            if isinstance(url, Mapping) and isinstance(short := url.get("url"), str) and isinstance(long := url.get("expanded_url"), str) and short:
+            if isinstance(url, Mapping) and isinstance(short := url.get("url"), str) and isinstance(long := _led_to(url), str) and short:
                 # Not by position: where the entities count from depends on what is escaped. No t.co address begins another.
                 text = text.replace(short, long)
     return text
+
+
+def _led_to(url: Mapping[str, Any]) -> object:
+    """What was written; where X has only its own short address for that, what it leads to in the end."""
+    written = url.get("expanded_url")
+    return url.get("unwound_url", written) if written is None or _TCO.fullmatch(str(written)) else written
 
 
 def folded(text: str) -> str:
@@ -124,7 +133,7 @@ def _decoded(label: re.Match[str]) -> str:
         return label[0]
 
 
-def _made(post: Mapping[str, Any]) -> datetime:
+def made_at(post: Mapping[str, Any]) -> datetime:
     """When a post was made: as X says, else by its id; else now enough."""
     created = post.get("created_at")
     if isinstance(created, str):

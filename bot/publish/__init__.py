@@ -1,5 +1,6 @@
 """The publish stage: each approved post goes out once. The order of steps is what makes that true.
 
+    know       whose account it is, and what it said before this database: once, before its first post
     take over  what a dead sender left is unknown: it may be out
     look       unknown is looked for, never sent again blindly; the account waits until that is over
     claim      under the account's lease: approved, due, unchanged since approval → publishing, deliveries written
@@ -20,24 +21,24 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot import clock
-from bot.errors import BotError, ConfigError, StateError, StoreError, Tell, told
+from bot.errors import BotError, StateError, StoreError, Tell, told
 from bot.platforms import Platform
 from bot.publish.claim import claim
 from bot.publish.deliver import deliver
+from bot.publish.known import known
 from bot.publish.look import look, take_over
 from bot.publish.terms import UNREADABLE, Budget, MismatchError, Terms
 from bot.publish.unwind import unwind
-from bot.store import accounts, aside, deliveries, leases, models, posts, spending
+from bot.store import accounts, aside, deliveries, earlier, leases, models, posts
 from bot.store.db import Store
 from bot.store.states import State
 from bot.values import HoldCode
 
-__all__ = ["Budget", "Terms", "publish_due"]
+__all__ = ["Budget", "Terms", "prepare", "publish_due"]
 
 _TRIES = 3
 """Tries of one post within one pass, where the waits between are short."""
 _PUT_OFF = timedelta(hours=1)
-_ASK_AGAIN = timedelta(minutes=5)
 
 
 def publish_due(
@@ -71,6 +72,21 @@ def publish_due(
                     done += _publish_all(store, platform, account_id, waiting.get(account_id, ()), terms, tell)
                     done += _unwind_all(store, platform, account_id, leaving.get(account_id, ()), terms, tell)
     return list(dict.fromkeys(done))
+
+
+def prepare(store: Store, platforms: Mapping[str, Platform], terms: Terms, tell: Tell) -> None:
+    """Have what each of these accounts said before this database read now, if it was not, so that review can show what repeats it.
+
+    `tell` is told of each account that does not answer; publishing asks again before its first post.
+    """
+    terms = replace(terms, tell=tell)
+    with store.read() as session:
+        unread = earlier.unread(session, platforms, clock.now(session))
+    for account_id, name in unread.items():
+        if not terms.stopping() and _readable(store, account_id, name, tell):
+            with leases.held(store, models.Account, account_id, terms.owner, terms.lease_seconds) as ours, told(tell, name, passing=()):
+                if ours:
+                    _ready(store, account_id, platforms[name], terms, tell)
 
 
 def _readable(store: Store, account_id: int, name: str, tell: Tell) -> bool:
@@ -115,37 +131,7 @@ def _ready(store: Store, account_id: int, platform: Platform, terms: Terms, tell
         account = session.get_one(models.Account, account_id)
         if accounts.paused(account, clock.now(session)):
             return False
-        known = account.remote_id is not None and account.credentials is not None
-    if not known or account.credentials != platform.fingerprint:
-        _identify(store, account_id, platform)
-    return True
-
-
-def _identify(store: Store, account_id: int, platform: Platform) -> None:
-    """Know whose account it is before the first write under these credentials. Refused or another's, they pause it."""
-    try:
-        who = platform.verify()
-    except ConfigError as error:
-        with store.write() as session:
-            accounts.pause(session.get_one(models.Account, account_id), str(error), None, clock.now(session))
-        raise
-    except BotError as error:  # asked at every pass, a server in trouble would use up the day's logins
-        with store.write() as session:
-            now = clock.now(session)
-            accounts.pause(session.get_one(models.Account, account_id), str(error), now + _ASK_AGAIN, now)
-        raise
-    with store.write() as session:
-        row, now = session.get_one(models.Account, account_id), clock.now(session)
-        spending.book(session, row.platform, "verify", who.cost_micros, now)
-        if row.remote_id in (None, who.remote_id):
-            accounts.identify(row, who, platform.fingerprint)
-            return
-        reason = (
-            f"the credentials belong to @{who.handle} now, and until now it was {'@' + row.handle if row.handle else row.remote_id}; "
-            f"if that is meant: bot accounts verify {row.name}"
-        )
-        accounts.pause(row, reason, None, now)
-    raise ConfigError(f"{reason}, then bot unpause {row.name}.")
+    return known(store, account_id, platform, terms)
 
 
 def _looked(store: Store, platform: Platform, account_id: int, terms: Terms, tell: Tell) -> list[int]:

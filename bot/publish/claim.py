@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,6 +20,9 @@ from bot.text import keys
 from bot.values import Content, Hold, HoldCode, Image
 
 NOT_APPROVED = Hold(code=HoldCode.REQUEST_MISMATCH, detail="the stored post is not what was approved: edit it or draft it again")
+
+_UNAWARE = timedelta(minutes=10)
+"""An approval that was begun before what was read was there can not end later."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ def _claim(store: Store, platform: Platform, account_id: int, post_id: int, term
         if _held(session, post, now) or _to_nothing(session, post, now) or _stood_still(session, post, terms, now):
             return None, False
         if post.state == State.APPROVED:
-            if _too_late(session, post, now) or _threads_off(session, post, platform, now):
+            if _too_late(session, post, now) or _said_before(session, post, account, terms, now) or _threads_off(session, post, platform, now):
                 return None, False
             if _too_dear(session, post, terms, now):
                 return None, posts.can(post, Move.CLAIM) and post.due_at is not None and post.due_at <= now
@@ -140,6 +143,14 @@ def _too_late(session: Session, post: models.Post, now: datetime) -> bool:
     posts.move(session, post, Move.MISS, WORKER, f"its time ended {post.expires_at:%Y-%m-%d %H:%M} UTC", now)
     said.release(session, post)
     return True
+
+
+def _said_before(session: Session, post: models.Post, account: models.Account, terms: Terms, now: datetime) -> bool:
+    """Who approved it did not know yet what the account said before this database."""
+    read_at, approved_at = account.said_read_at, post.approved_at
+    if read_at is None or approved_at is None or approved_at > read_at + _UNAWARE or not _untouched(post.revision.deliveries):
+        return False
+    return posts.recheck(session, post, who=WORKER, now=now, ignore=terms.endings.get(account.name, ()))
 
 
 def _threads_off(session: Session, post: models.Post, platform: Platform, now: datetime) -> bool:

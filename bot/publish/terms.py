@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy.exc import NoResultFound
@@ -59,6 +59,8 @@ class Terms:
     may_resend: bool = True
     """May what no look found be sent once more, where the platform could take it twice?"""
     budget: Budget | None = None
+    endings: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """By account, its sign-off and hashtags, which count for nothing when posts are compared."""
     tell: Tell = lambda where, error: None
     """Told of what goes wrong and is still being mended: `publish_due` hands its own in."""
     stopping: Callable[[], bool] = lambda: False

@@ -54,7 +54,7 @@ def ensure(session: Session, *, name: str, platform: str, handle: str | None) ->
         if row.platform != platform:
             why = f"it was made for {row.platform}, and account {name} is on {platform} now: draft it again"
             aside.posts_of(session, row.id, why, clock.now(session), HoldCode.ACCOUNT)
-        row.platform, row.handle, row.remote_id, row.session, row.credentials = platform, handle, None, None, None
+        row.platform, row.handle, row.remote_id, row.session, row.credentials, row.said_read_at = platform, handle, None, None, None, None
     session.flush()
     return row
 

@@ -71,14 +71,16 @@ def _of_account(session: Session, account_id: int, condition: TextClause) -> lis
     return [(delivery, post) for delivery, post in session.execute(query.order_by(models.Delivery.id))] if open_ids else []
 
 
-def known(session: Session, account_id: int, but: int) -> tuple[str, ...]:
-    """Remote ids of the account's deliveries, newest first, but one: what a look must not take for that one. As many as a look reads."""
+def known(session: Session, account_id: int, but: int, *, namesakes: bool = True) -> tuple[str, ...]:
+    """Remote ids of the account's deliveries, newest first, but one: what a look must not take for that one. As many as a look reads.
+
+    `namesakes`: also those made under another name of the same account, an older one perhaps.
+    """
     account = session.get_one(models.Account, account_id)
     rows = session.scalars(
         select(type_coerce(models.Delivery.remote, Text)).join(models.Revision).join(models.Post)
         .join(models.Account).where(
-            # The same account under another name, an older one perhaps, counts too.
-            or_(models.Post.account_id == account_id, models.Account.remote_id == account.remote_id),
+            or_(models.Post.account_id == account_id, models.Account.remote_id == account.remote_id) if namesakes else models.Post.account_id == account_id,
             models.Delivery.id != but, models.Delivery.state == DeliveryState.SENT,
         )
         .order_by(models.Delivery.ended_at.desc()).limit(1000)

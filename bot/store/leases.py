@@ -94,8 +94,11 @@ def held(store: Store, table: type[Leased], row_id: int, owner: str, seconds: fl
 
 
 def _locked(session: Session, table: type[Leased], row_id: int, *, skip: bool = False) -> tuple[str | None, datetime | None] | None:
-    """The lease columns, their row locked (on SQLite the unit itself is the lock); None when gone, or locked and `skip`."""
-    statement = select(table.lease_owner, table.lease_until).where(table.id == row_id).with_for_update(skip_locked=skip)
+    """The lease columns, their row locked (on SQLite the unit itself is the lock); None when gone, or locked and `skip`.
+
+    Not against rows that refer to it: whoever approves a post of the account must neither wait for this unit nor be in its way.
+    """
+    statement = select(table.lease_owner, table.lease_until).where(table.id == row_id).with_for_update(skip_locked=skip, key_share=True)
     row = session.execute(statement).one_or_none()
     return None if row is None else (row[0], row[1])
 

@@ -127,7 +127,28 @@ def of_post(
         if likeness.same or not likeness.other_numbers:
             duplicate = Duplicate(post=row.id, score=round(likeness.score, 3), detail=_told(f"#{row.id} of {when:%d %b %Y}", likeness))
             found.append(Found(duplicate, likeness, likeness.same))
+    found += _earlier(session, account_id, said, ignore, since, hold, warn)
     return sorted(found, key=lambda one: (not one.holds, -one.likeness.score))
+
+
+def _earlier(
+    session: Session, account_id: int, said: str, ignore: Sequence[str], since: datetime | None, hold: float, warn: float
+) -> list[Found]:
+    """The same among what the account said before this database: few posts, so that every sketch is looked at. Of a thread its likest part."""
+    row, wanted, found = models.Earlier, similarity.compared(said, ignore), dict[str, Found]()
+    dated = [row.at >= since] if since else []
+    sketches = session.execute(select(row.said_key, row.sketch).where(row.account_id == account_id, *dated)).all()
+    mine = bands.bands(wanted).sketch if sketches else 0
+    far = {key: bands.apart(mine, sketch & _MASK) for key, sketch in sketches if sketch is not None}
+    nearest = heapq.nsmallest(NEAREST, (key for key in far if far[key] <= _NEAR_ENOUGH), key=lambda key: (far[key], key))
+    for one in session.scalars(select(row).where(row.account_id == account_id, row.said_key.in_(nearest))) if nearest else ():
+        if similarity.score(wanted, similarity.compared(one.text, ignore)) < warn:
+            continue
+        likeness = similarity.explain(said, one.text, ignore=ignore, hold=hold)
+        if (likeness.same or not likeness.other_numbers) and (one.url not in found or found[one.url].likeness.score < likeness.score):
+            duplicate = Duplicate(url=one.url, score=round(likeness.score, 3), detail=_told(f"{one.url} of {one.at:%d %b %Y}", likeness))
+            found[one.url] = Found(duplicate, likeness, likeness.same)
+    return list(found.values())
 
 
 def _texts(session: Session, account_id: int, posts: Collection[int]) -> Sequence[Row[int, int, datetime | None, datetime, str]]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Mapper, ORMExecuteState, Session, mapped_colu
 from bot.errors import StoreError
 from bot.store.base import Base as Base
 from bot.store.columns import Json, word
+from bot.store.models_earlier import Earlier as Earlier
 from bot.store.models_likeness import ArticleLikeness as ArticleLikeness
 from bot.store.models_likeness import Bands
 from bot.store.models_source import Entry as Entry
@@ -106,6 +107,8 @@ class Account(Base):
     """Why this account makes no threads any more; null while it does."""
     credentials: Mapped[str | None]
     """Fingerprint of the credentials that were last asked whose they are."""
+    said_read_at: Mapped[datetime | None]
+    """Since when it is known what the account said before this database; null until then, and nothing is published."""
     lease_owner: Mapped[str | None]
     lease_until: Mapped[datetime | None]
 
@@ -217,7 +220,11 @@ class Said(Bands, Base):
     ordinal: Mapped[int] = mapped_column(primary_key=True)
     """0, or the next number when a person overrode a duplicate."""
     post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"), index=True)
+    """Null for what was said before this database: see `earlier`."""
     created_at: Mapped[datetime]
+    earlier: Mapped[Earlier | None] = relationship(
+        primaryjoin="and_(foreign(Said.account_id) == Earlier.account_id, foreign(Said.said_key) == Earlier.said_key)", viewonly=True
+    )
 
 
 class Spend(Base):

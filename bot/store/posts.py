@@ -181,6 +181,16 @@ def hold(session: Session, post: models.Post, reason: Hold, *, who: str, now: da
         note(session, post, who, f"hold {reason.code}", reason.detail, now)
 
 
+def recheck(session: Session, post: models.Post, *, who: str, now: datetime, ignore: Sequence[str] = ()) -> bool:
+    """More is known now of what its account said: does it repeat that? Then it is held, and back in review. `ignore`: as for `revise`."""
+    told = None if lets_pass(post, HoldCode.DUPLICATE) else said.earlier(session, post, ignore)
+    if told is None:
+        return False
+    said.check(session, post, ignore)
+    hold(session, post, Hold(code=HoldCode.DUPLICATE, detail=told), who=who, now=now)
+    return True
+
+
 def open_holds(post: models.Post) -> tuple[Hold, ...]:
     """The holds that nobody let pass."""
     return tuple(hold for hold in post.holds if not lets_pass(post, hold.code))

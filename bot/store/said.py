@@ -51,20 +51,7 @@ def check(session: Session, post: models.Post, ignore: Sequence[str] = ()) -> No
     that says the same; a warning for one that is near. A correction repeats on purpose: only the very same words hold it.
     `ignore`: the account's sign-off and hashtags.
     """
-    found = [
-        (Duplicate(post=row.post_id, score=1.0, detail="the same words"), words_of(row), True)
-        for row in before(session, post)
-    ]
-    found += [
-        (Duplicate(post=row.post_id, score=1.0, detail=f"the same words on {name}"), repeated(row, name), True)
-        for row, name in elsewhere(session, post.account, [post.revision.said_key])
-    ]
-    if post.kind is not Kind.CORRECTION:
-        exact = {duplicate.post for duplicate, _, _ in found}
-        near = likeness.of_post(
-            session, account_id=post.account_id, article_id=post.article_id, said=likeness.text_of(post.revision.content), ignore=ignore, post_id=post.id
-        )
-        found += [(one.duplicate, one.duplicate.detail, one.holds) for one in near if one.duplicate.post not in exact]
+    found = _found(session, post, ignore)
     held = next((told for _, told, holds in found if holds), None)
     near_by = next((told for _, told, holds in found if not holds), None) if held is None else None
     others = tuple(hold for hold in post.holds if hold.code is not HoldCode.DUPLICATE)
@@ -74,6 +61,35 @@ def check(session: Session, post: models.Post, ignore: Sequence[str] = ()) -> No
     post.duplicates = tuple(duplicate for duplicate, _, _ in found)
 
 
+def earlier(session: Session, post: models.Post, ignore: Sequence[str] = ()) -> str | None:
+    """The reason of a hold for what was said before this database; None when the post says nothing of that."""
+    return next((told for duplicate, told, holds in _found(session, post, ignore) if holds and duplicate.url), None)
+
+
+def _found(session: Session, post: models.Post, ignore: Sequence[str]) -> list[tuple[Duplicate, str, bool]]:
+    """What says the same as the post, or nearly: each with a reason in words, and whether it is one for a hold."""
+    found = [(same(row, "the same words"), words_of(row), True) for row in before(session, post)]
+    others = elsewhere(session, post.account, [post.revision.said_key])
+    found += [(same(row, f"the same words on {name}"), repeated(row, name), True) for row, name in others]
+    if post.kind is not Kind.CORRECTION:
+        exact = {which(duplicate) for duplicate, _, _ in found}
+        near = likeness.of_post(
+            session, account_id=post.account_id, article_id=post.article_id, said=likeness.text_of(post.revision.content), ignore=ignore, post_id=post.id
+        )
+        found += [(one.duplicate, one.duplicate.detail, one.holds) for one in near if which(one.duplicate) not in exact]
+    return found
+
+
+def same(row: models.Said, detail: str) -> Duplicate:
+    """Whoever said the very same words."""
+    return Duplicate(post=row.post_id, url=None if row.post_id or row.earlier is None else row.earlier.url, score=1.0, detail=detail)
+
+
+def which(duplicate: Duplicate) -> tuple[int | None, str | None]:
+    """Which post it is, whatever is said of it."""
+    return duplicate.post, duplicate.url
+
+
 def repeated(row: models.Said, name: str) -> str:
     """The reason of a hold for words that another account, called `name`, has said."""
     return f"{words_of(row)} on {name}: the platform takes that for spam"
@@ -81,7 +97,8 @@ def repeated(row: models.Said, name: str) -> str:
 
 def words_of(row: models.Said) -> str:
     """The reason of a hold for words that the account itself has said."""
-    return f"the same words as {f'#{row.post_id}' if row.post_id else 'a post'} of {row.created_at:%d %b %Y}"
+    other = f"#{row.post_id}" if row.post_id else row.earlier.url if row.earlier else "a post"
+    return f"the same words as {other} of {row.created_at:%d %b %Y}"
 
 
 def claim(session: Session, post: models.Post, now: datetime, *, again: bool, ignore: Sequence[str] = ()) -> None:

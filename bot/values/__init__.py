@@ -20,7 +20,19 @@ from bot.values.post import (
     Segment,
     Warn,
 )
-from bot.values.sending import Cause, Fixed, Identity, Limits, Outcome, OutcomeKind, Remote, Request, Sought
+from bot.values.sending import (
+    Cause,
+    Fixed,
+    Identity,
+    Limits,
+    Outcome,
+    OutcomeKind,
+    Posted,
+    Recent,
+    Remote,
+    Request,
+    Sought,
+)
 
 __all__ = [
     "JSON",
@@ -52,6 +64,8 @@ __all__ = [
     "OutcomeKind",
     "Override",
     "Part",
+    "Posted",
+    "Recent",
     "Remote",
     "ReplyTo",
     "Request",

@@ -38,6 +38,8 @@ class Duplicate(Value):
 
     post: int | None = None
     article: int | None = None
+    url: str | None = None
+    """Address at the platform, of a post that is older than this database."""
     score: float = Field(allow_inf_nan=False)
     detail: str
 

@@ -118,3 +118,26 @@ class Identity(Value):
     remote_id: str
     cost_micros: int = 0
     """What asking was charged."""
+
+
+class Posted(Value):
+    """A message of the account as its platform has it, whoever wrote it there."""
+
+    remote: Remote
+    at: datetime
+    text: str
+    """With its addresses as they were written, not as the platform shortens them."""
+    card: str | None = None
+    """The address its link card leads to."""
+    above: str | None = None
+    """The id of the message it replies to."""
+
+
+class Recent(Value):
+    """The account's newest messages, or why they are not known."""
+
+    posted: tuple[Posted, ...] = ()
+    failed: Outcome | None = None
+    """`unknown`: it could not be asked now, ask again, at `retry_at` where the platform says so. `refused`: it will not tell."""
+    cost_micros: int = 0
+    """What asking was charged."""

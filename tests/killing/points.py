@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy.engine.default import DefaultDialect
 
-CALLS = ("verify", "upload", "send", "find", "delete")
+CALLS = ("verify", "recent", "upload", "send", "find", "delete")
 """The calls of an adapter that go over the network."""
 _WRITES, _READS = ("connect", "connect_ex", "send", "sendall", "shutdown"), ("recv", "recv_into")
 

@@ -10,7 +10,7 @@ from math import inf
 from typing import Protocol, TypeVar
 
 from bot.platforms import Platform
-from bot.values import Content, Fixed, Identity, Image, Outcome, Remote, Request, Segment, Sought
+from bot.values import Content, Fixed, Identity, Image, Outcome, Recent, Remote, Request, Segment, Sought
 from tests.matrix.moved import Moved
 from tests.servers.x_faults import Fault
 
@@ -32,7 +32,7 @@ class Stone:
     """A fault in the way of one call; None: the connection is refused."""
 
     call: str
-    """A method of the adapter: `send`, `find`, `delete`, `upload`, `verify`."""
+    """A method of the adapter: `send`, `find`, `delete`, `upload`, `recent`, `verify`."""
     nth: int
     """Which of these calls, from 0 on, counted from when the stone was laid."""
     fault: Fault | None
@@ -78,6 +78,9 @@ class Road:
 
     def delete(self, remote: Remote) -> Outcome:
         return self._call("delete", lambda platform: platform.delete(remote))
+
+    def recent(self, account_id: str) -> Recent:
+        return self._call("recent", lambda platform: platform.recent(account_id))
 
     def verify(self) -> Identity:
         return self._call("verify", lambda platform: platform.verify())

@@ -76,7 +76,7 @@ class World:
             for name, place in self.places.items():
                 row = accounts.ensure(session, name=name, platform=place.account.platform, handle=place.account.handle)
                 if identified:
-                    row.remote_id, row.credentials = place.remote_id, place.road.fingerprint
+                    row.remote_id, row.credentials, row.said_read_at = place.remote_id, place.road.fingerprint, clock.now(session)
 
     @contextmanager
     def living(self) -> Iterator[World]:
