@@ -13,7 +13,19 @@ from pydantic import AliasChoices, Field, SecretStr, ValidationError, model_vali
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from bot.errors import ConfigError
-from bot.setting_types import Count, Dollars, LinkPolicies, Phrases, Price, RisingSeconds, Seconds, Tags, Zone
+from bot.setting_types import (
+    Count,
+    Dollars,
+    LinkPolicies,
+    Phrases,
+    Price,
+    RisingSeconds,
+    Seconds,
+    SiteRules,
+    Tags,
+    Zone,
+)
+from bot.values import NO_URL_RULES
 
 DEFAULT_DATABASE = "sqlite:///bot.db"
 
@@ -22,7 +34,8 @@ def _setting(name: str, default: Any, meaning: str, *more: str) -> Any:
     return Field(default=default, validation_alias=AliasChoices(name, *more), description=meaning)
 
 
-_ACCOUNTS = "accounts in bot.toml"
+_TABLES = {"accounts": "accounts in bot.toml", "url_rules": "url_rules in bot.toml"}
+"""Settings that no variable can hold, by the names that errors carry."""
 
 
 class _TomlFile(TomlConfigSettingsSource):
@@ -35,7 +48,7 @@ class _TomlFile(TomlConfigSettingsSource):
 def _by_alias(named: dict[str, Any]) -> dict[str, Any]:
     """The same values under the names that settings are read by."""
     aliases = {field: setting_names(field)[0] for field in Settings.model_fields if setting_names(field)}
-    return {{**aliases, "accounts": _ACCOUNTS}.get(key, key): value for key, value in named.items()}
+    return {{**aliases, **_TABLES}.get(key, key): value for key, value in named.items()}
 
 
 class Settings(BaseSettings):
@@ -155,8 +168,9 @@ class Settings(BaseSettings):
         "BOT_ALLOW_PRIVATE_ADDRESSES", False, "on: articles may be read from private addresses (your own network)."
     )
 
-    # Only in bot.toml: the accounts, as tables
-    accounts: dict[str, dict[str, Any]] = Field(default_factory=dict, exclude=True, validation_alias=_ACCOUNTS)
+    # Only in bot.toml: the accounts, and what is particular about single sites' addresses, as tables
+    accounts: dict[str, dict[str, Any]] = Field(default_factory=dict, exclude=True, validation_alias=_TABLES["accounts"])
+    url_rules: SiteRules = Field(default=NO_URL_RULES, exclude=True, validation_alias=_TABLES["url_rules"])
 
     @classmethod
     def settings_customise_sources(

@@ -15,7 +15,7 @@ from bot.accounts import Account
 from bot.context import Bot
 from bot.errors import HoldError
 from bot.platforms import Platform, connect
-from bot.store import accounts, articles, drafts, models, posts, watch
+from bot.store import accounts, articles, drafts, keyed, models, posts, watch
 from bot.store.articles import Taken
 from bot.store.states import ArticleState, Move
 from bot.text import oddities, planted, sentences
@@ -153,7 +153,7 @@ def store_article(
     is not queued for its change. One that says the same as another article is a duplicate, unless a person (`again`, their name)
     wants it all the same.
     """
-    keys = dedup.article_keys(article)
+    keys = dedup.article_keys(article, keyed.rules(session))
     now = clock.now(session)
     before = articles.before(session, url_key=keys.url_key, fingerprint=keys.fingerprint)
     row, taken = articles.take_in(

@@ -28,6 +28,7 @@ def add_command(source: tuple[str, ...], url: str | None, not_before: str | None
     """
     common.check_sources(source, url)
     bot = common.open_bot()
+    common.say_stale(bot)
     when = common.read_time(bot, not_before) if not_before is not None else None
 
     def one(spec: str) -> int:

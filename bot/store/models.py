@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Mapper, ORMExecuteState, Session, mapped_colu
 from bot.errors import StoreError
 from bot.store.base import Base as Base
 from bot.store.columns import Json, word
+from bot.store.models_keys import KeyRules as KeyRules
 from bot.store.models_likeness import ArticleLikeness as ArticleLikeness
 from bot.store.models_likeness import Bands
 from bot.store.models_source import Entry as Entry
@@ -150,7 +151,7 @@ class Post(Base):
 
 
 class Revision(Base):
-    """What a post says at one time; never changed once written."""
+    """What a post says at one time; never changed once written (but for `said_key`, which follows from it: `bot.store.rekey`)."""
 
     __tablename__ = "revision"
     __table_args__ = (UniqueConstraint("post_id", "n"),)

@@ -12,16 +12,16 @@ from sqlalchemy.orm import Session
 from bot.errors import HoldError
 from bot.store import likeness, models
 from bot.text import keys, similarity
-from bot.values import Content, Duplicate, Hold, HoldCode, Kind, Warn, WarningCode
+from bot.values import Content, Duplicate, Hold, HoldCode, Kind, UrlRules, Warn, WarningCode
 
 ONE_ACCOUNT = frozenset({"x"})
 """Platforms whose rules forbid the very same words on several accounts of one owner."""
 
 
-def key(content: Content) -> str:
-    """The key of a post's words. A card's link counts as said."""
+def key(content: Content, rules: UrlRules) -> str:
+    """The key of a post's words; addresses in them by the user's `rules`. A card's link counts as said."""
     card = [content.card.uri] if content.card else []
-    return keys.said_key([*(segment.text for segment in content.segments), *card])
+    return keys.said_key([*(segment.text for segment in content.segments), *card], rules)
 
 
 def before(session: Session, post: models.Post) -> list[models.Said]:

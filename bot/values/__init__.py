@@ -21,9 +21,11 @@ from bot.values.post import (
     Warn,
 )
 from bot.values.sending import Cause, Fixed, Identity, Limits, Outcome, OutcomeKind, Remote, Request, Sought
+from bot.values.url_rules import NO_URL_RULES, UrlRule, UrlRules
 
 __all__ = [
     "JSON",
+    "NO_URL_RULES",
     "Article",
     "Batch",
     "Brief",
@@ -58,6 +60,8 @@ __all__ = [
     "Segment",
     "Sought",
     "Statement",
+    "UrlRule",
+    "UrlRules",
     "Usage",
     "Value",
     "Variant",
