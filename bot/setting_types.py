@@ -108,7 +108,7 @@ Seconds = Annotated[float, AfterValidator(_not_negative)]
 """Seconds, not negative; parts of one are taken."""
 
 
-_SITE = re.compile(r"(?:[a-z0-9-]+\.)+[a-z0-9-]*[a-z][a-z0-9-]*(?::\d{1,5})?(?:/[^\s?#]+)?|localhost(?::\d{1,5})?(?:/[^\s?#]+)?")
+_SITE = re.compile(r"(?:[a-z0-9-]+\.)+[a-z0-9-]+(?::\d{1,5})?(?:/[^\s?#]+)?|localhost(?::\d{1,5})?(?:/[^\s?#]+)?")
 _PARAMETER = re.compile(r"[^\s&=?#*%+]+\*?")
 _KEYS = tuple(UrlRule.model_fields)
 

@@ -120,6 +120,7 @@ def approve(
         raise StateError("this is a post of the built-in sample: it is shown, never published. Add an article of your own.")
     if not can(post, Move.APPROVE):
         raise StateError(f"post {post.id} is {post.state}; only a post in review can be approved.")
+    said.alone(session, post)
     said.check(session, post, ignore)
     post.overrides = tuple({override.code: override for override in (*post.overrides, *overrides)}.values())
     held = open_holds(post)

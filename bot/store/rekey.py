@@ -114,30 +114,25 @@ def _addresses(store: Store, _endings: _Endings, made: Made, told: _Told) -> Non
 
     def batch(session: Session, after: int) -> tuple[int | None, int]:
         rows = session.execute(select(row.id, row.url, row.url_key).where(row.id > after).order_by(row.id).limit(BATCH).with_for_update()).all()
-        changed = 0
-        for number, url, before in rows:
+        there = {one.id: one.url_key for one in rows}
+        for number, url, _ in rows:
             key = links.url_key(url, store.rules) if url else None
-            older = _yielded(session, number, key) if key != before and key is not None else None
-            if older is not None:
-                alike[number], key = Alike(number, older, url or ""), None
-            if key != before:
-                session.execute(update(row).where(row.id == number).values(url_key=key))
-                changed += 1
+            if key == there[number]:
+                continue
+            holder = session.scalar(select(row.id).where(row.url_key == key)) if key is not None else None
+            if holder is not None and holder < number:
+                alike[number], key = Alike(number, holder, url or ""), None
+            elif holder is not None:  # the younger one gives it up: its own is still to be made
+                session.execute(update(row).where(row.id == holder).values(url_key=None))
+                there[holder] = None
+            session.execute(update(row).where(row.id == number).values(url_key=key))
+            there[number] = key
+        changed = sum(there[one.id] != one.url_key for one in rows)
         return (rows[-1].id if rows else None), changed
 
     made.articles = _count(store, row)
     made.changed += _batches(store, batch, told, made.articles)
     made.alike = tuple(alike[number] for number in sorted(alike))
-
-
-def _yielded(session: Session, number: int, key: str) -> int | None:
-    """The older article that has this key and keeps it. A younger one gives it up: its own is still to be made."""
-    row = models.Article
-    holder = session.scalar(select(row.id).where(row.url_key == key))
-    if holder is not None and holder > number:
-        session.execute(update(row).where(row.id == holder).values(url_key=None))
-        return None
-    return holder
 
 
 # --- what posts say -------------------------------------------------------------------------------------------------
