@@ -107,8 +107,10 @@ def site(host: str, path: str) -> Site | None:
 
 
 def rule(rules: UrlRules, host: str, path: str) -> UrlRule | None:
-    """The user's rule for an address, the nearest one; None without one."""
-    return _nearest(rules.sites, host, path, 8) if rules.sites else None
+    """The user's rule for an address, the nearest one; None without one. That of a host holds for all of its ports."""
+    if not rules.sites:
+        return None
+    return _nearest(rules.sites, host, path, 8) or _nearest(rules.sites, host.partition(":")[0], path, 8)
 
 
 def _nearest(entries: Mapping[str, _Entry], host: str, path: str, most: int) -> _Entry | None:

@@ -129,6 +129,8 @@ def test_a_site_may_be_written_as_people_do() -> None:
     assert set(told.sites) == {"xn--bcher-kva.example", "example.com/Show", "localhost:8080"}
     assert links.url_key("https://www.bücher.example/a?sid=1", told) == "xn--bcher-kva.example/a"
     assert links.url_key("http://localhost:8080/x?a=1", told) == "localhost:8080/x"
+    assert links.url_key("http://localhost:9090/x?a=1", told) == "localhost:9090/x?a=1"
+    assert links.url_key("https://bücher.example:8443/a?sid=1", told) == "xn--bcher-kva.example:8443/a"
 
 
 def test_rules_that_say_the_same_have_one_digest_whatever_their_order() -> None:
