@@ -127,11 +127,12 @@ def _brief(
             free = format.room(article, kind, taker.account, taker.platform, bot.settings.prompts_dir)
             if kind is Kind.SHORT or Kind.SHORT not in kinds:
                 room[name] = min(free, room.get(name, free))
+    wordings = Counter(taker.account.platform for taker in taking if Kind.SHORT in taker.kinds)
     units = {taker.account.platform: taker.platform.limits.unit for taker in taking}
     banned = dict.fromkeys(word for taker in taking for word in taker.account.banned_words)
     return Brief(
         kinds=tuple(kinds), platforms=tuple(room), room=room, units=units, language=article.language, voice=voice, banned=tuple(banned),
-        left_out=left_out,
+        left_out=left_out, wordings={name: count for name, count in wordings.items() if count > 1},
     )
 
 
