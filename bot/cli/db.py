@@ -24,7 +24,7 @@ def upgrade_command() -> int:
     """Create the tables, or bring them to this program's version. Keeps everything; safe to repeat.
 
     Keys by which articles and posts are known again are made anew where the
-    program's rules for them changed, or yours ([url_rules] in bot.toml).
+    program's rules for them changed, or yours (url_rules in bot.toml).
     Workers may go on meanwhile; start them anew when bot.toml changed.
 
     \b
