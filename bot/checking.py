@@ -19,10 +19,10 @@ from bot.sources import article as articles
 from bot.sources import plain
 from bot.sources.head import MAX_TITLE, Head
 from bot.store import articles as stored
-from bot.store import likeness, models, said
+from bot.store import keyed, likeness, models, said
 from bot.store.db import Store
 from bot.text import keys, language
-from bot.values import Article, Content, Duplicate, Hold, HoldCode, Segment, Value, Warn, WarningCode
+from bot.values import Article, Content, Duplicate, Hold, HoldCode, Segment, UrlRules, Value, Warn, WarningCode
 
 PLATFORMS = tuple(accounts.SECRETS)
 
@@ -105,7 +105,7 @@ def _said_before(article: Article, text: str, against: Terms) -> tuple[tuple[Dup
         return (), ()
     same: list[Duplicate] = []
     near: list[Duplicate] = []
-    keys, endings = _keys(article, text, against.accounts), {account.platform: account.ending for account in against.accounts}
+    keys, endings = _keys(article, text, against.accounts, against.store.rules), {account.platform: account.ending for account in against.accounts}
     with against.store.read() as session:
         exact = _same_words(session, keys, against.only)
         same += [said.same(row, f"{said.words_of(row)} on {name}") for row, name in exact]
@@ -134,19 +134,19 @@ def _same_words(session: Session, keys: Collection[str], only: str | None) -> Se
 
 def _row_of(session: Session, article: Article) -> int:
     """The number the article has in the store, whose own posts may say the same; 0 when it is not known there."""
-    keys = dedup.article_keys(article)
+    keys = dedup.article_keys(article, keyed.rules(session))
     row = stored.find(session, url_key=keys.url_key, fingerprint=keys.fingerprint)
     return row.id if row else 0
 
 
-def _keys(article: Article, text: str, asked: Sequence[Account]) -> Collection[str]:
+def _keys(article: Article, text: str, asked: Sequence[Account], rules: UrlRules) -> Collection[str]:
     """The keys under which a post with these words may be known: its link may stand in the text, in a card, or not be given here."""
     links = {link for account in asked for link in (article.url, format.link(article, account)) if link}
     bare = text
     for link in sorted(links, key=len, reverse=True):
         bare = bare.replace(link, "")
     ways = [[text], [bare], *([bare, link] for link in links), *([f"{bare}\n\n{link}"] for link in links)]
-    return {keys.said_key(way) for way in ways if way[0].strip()}
+    return {keys.said_key(way, rules) for way in ways if way[0].strip()}
 
 
 def as_json(checked: Checked) -> dict[str, Any]:

@@ -15,8 +15,11 @@ from bot.sections.parts import Parts
 from bot.sections.reading import Reading
 from bot.sections.schedule import Schedule
 from bot.sections.sending import Sending
+from bot.setting_types import SiteRules
+from bot.values import NO_URL_RULES
 
-_ACCOUNTS = "accounts in bot.toml"
+_TABLES = {"accounts": "accounts in bot.toml", "url_rules": "url_rules in bot.toml"}
+"""Settings that no variable can hold, by the names that errors carry."""
 
 
 class _TomlFile(TomlConfigSettingsSource):
@@ -29,7 +32,7 @@ class _TomlFile(TomlConfigSettingsSource):
 def _by_alias(named: dict[str, Any]) -> dict[str, Any]:
     """The same values under the names that settings are read by."""
     aliases = {field: setting_names(field)[0] for field in Settings.model_fields if setting_names(field)}
-    return {{**aliases, "accounts": _ACCOUNTS}.get(key, key): value for key, value in named.items()}
+    return {{**aliases, **_TABLES}.get(key, key): value for key, value in named.items()}
 
 
 class Settings(Reading, Sending, Schedule, Looks, Parts, BaseSettings):  # fields come in the order of these classes from behind
@@ -40,8 +43,9 @@ class Settings(Reading, Sending, Schedule, Looks, Parts, BaseSettings):  # field
         hide_input_in_errors=True,  # names in the environment are the aliases alone: USER and MODEL are not ours
     )
 
-    # Only in bot.toml: the accounts, as tables
-    accounts: dict[str, dict[str, Any]] = Field(default_factory=dict, exclude=True, validation_alias=_ACCOUNTS)
+    # Only in bot.toml: the accounts, and what is particular about single sites' addresses, as tables
+    accounts: dict[str, dict[str, Any]] = Field(default_factory=dict, exclude=True, validation_alias=_TABLES["accounts"])
+    url_rules: SiteRules = Field(default=NO_URL_RULES, exclude=True, validation_alias=_TABLES["url_rules"])
 
     @classmethod
     def settings_customise_sources(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from bot.accounts import Account, configured
 from bot.config import Settings
 from bot.platforms import Platform, connect
-from bot.store import accounts
+from bot.store import accounts, keyed
 from bot.store.db import Store, open_store
 
 
@@ -34,6 +34,8 @@ class Bot:
     owner: str = field(default_factory=lambda: f"{socket.gethostname()}-{uuid.uuid4().hex[:8]}")
     """This process's name on leases."""
     set_aside: SetAside = field(default_factory=SetAside)
+    stale_keys: bool = False
+    """Keys in the store were made by other rules than the program's and the user's of now: `bot db upgrade` makes them anew."""
     _platforms: dict[str, Platform] = field(default_factory=dict)
 
     def platform(self, name: str) -> Platform | None:
@@ -58,7 +60,7 @@ class Bot:
 def open_bot(settings: Settings, *, database: str | None = None) -> Bot:
     """Put the parts together. Raises BotError for a setting or a database that can not be used."""
     named = configured(settings)
-    store = open_store(database or settings.database)
+    store = open_store(database or settings.database, rules=settings.url_rules)
     known = _known(store)
     if not all(accounts.fits(known.get(name), account.platform, account.handle) for name, account in named.items()):
         with store.write() as session:  # only where something changes: who only looks need not wait for a writer
@@ -66,7 +68,12 @@ def open_bot(settings: Settings, *, database: str | None = None) -> Bot:
                 if not accounts.fits(known.get(name), account.platform, account.handle):
                     accounts.ensure(session, name=name, platform=account.platform, handle=account.handle)
         known = _known(store)
-    return Bot(settings, store, named, {name: row.session for name, row in known.items()})
+    with store.read() as session:
+        begun, stale = keyed.begun(session, store.rules), bool(keyed.stale(session, store.rules))
+    if not begun:
+        with store.write() as session:
+            keyed.begin(session, store.rules)
+    return Bot(settings, store, named, {name: row.session for name, row in known.items()}, stale_keys=stale)
 
 
 def _known(store: Store) -> dict[str, accounts.Known]:

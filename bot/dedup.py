@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.text import keys, links
-from bot.values import Article, Value
+from bot.values import Article, UrlRules, Value
 
 
 class ArticleKeys(Value):
@@ -13,6 +13,6 @@ class ArticleKeys(Value):
     fingerprint: str
 
 
-def article_keys(article: Article) -> ArticleKeys:
-    """The keys of an article: its address (lossy, see `links.url_key`) and its text."""
-    return ArticleKeys(url_key=links.url_key(article.url) if article.url else None, fingerprint=keys.fingerprint(article))
+def article_keys(article: Article, rules: UrlRules) -> ArticleKeys:
+    """The keys of an article: its address (lossy, see `links.url_key`; `rules` are the user's) and its text."""
+    return ArticleKeys(url_key=links.url_key(article.url, rules) if article.url else None, fingerprint=keys.fingerprint(article))

@@ -8,24 +8,25 @@ from typing import BinaryIO
 
 from bot.errors import SourceError
 from bot.sources import LIMIT, TIMEOUT, Source
-from bot.values import Article, Batch
+from bot.values import NO_URL_RULES, Article, Batch, UrlRules
 
 
 def read(
     spec: str, *, timeout: float = TIMEOUT, allow_private: bool = False, url: str | None = None, stdin: BinaryIO | None = None,
-    limit: int = LIMIT,
+    limit: int = LIMIT, rules: UrlRules = NO_URL_RULES,
 ) -> Batch:
     """Read one SOURCE once: a path, an http(s) address (page or feed, told by content), or `-` (one article on `stdin`).
 
     `timeout` is seconds for each fetch as a whole; `url` is the article's address (`--url`) and must be http(s) with a
-    host; `limit` bounds the entries of a feed. Raises SourceError, one line that says what to do.
+    host; `limit` bounds the entries of a feed; `rules` is what the user says of single sites' addresses. Raises SourceError,
+    one line that says what to do.
     """
-    return open_source(spec, timeout=timeout, allow_private=allow_private, url=url, stdin=stdin, limit=limit).fetch()
+    return open_source(spec, timeout=timeout, allow_private=allow_private, url=url, stdin=stdin, limit=limit, rules=rules).fetch()
 
 
 def open_source(
     spec: str, *, timeout: float = TIMEOUT, allow_private: bool = False, url: str | None = None, stdin: BinaryIO | None = None,
-    limit: int = LIMIT,
+    limit: int = LIMIT, rules: UrlRules = NO_URL_RULES,
 ) -> Source:
     """The adapter for a SOURCE; nothing is read yet. Raises SourceError for a `url` or scheme that can not be."""
     from bot.sources.address import AddressSource
@@ -43,10 +44,10 @@ def open_source(
         raise SourceError("a SOURCE is empty; name a file or an address, or `-` for standard input.")
     scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]+):(?=//)|(?:data|javascript|mailto|about):", spec)
     if scheme is None:
-        return FileSource(spec, timeout=timeout, allow_private=allow_private, url=url, limit=limit)
+        return FileSource(spec, timeout=timeout, allow_private=allow_private, url=url, limit=limit, rules=rules)
     if links.parsed(spec) is None:
         raise SourceError(f"{links.masked(spec)}: not an http or https address with a host; check it, or name a file.")
-    return AddressSource(spec, timeout=timeout, allow_private=allow_private, url=url, limit=limit)
+    return AddressSource(spec, timeout=timeout, allow_private=allow_private, url=url, limit=limit, rules=rules)
 
 
 def sample() -> Article:

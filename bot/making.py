@@ -15,7 +15,7 @@ from bot.accounts import Account
 from bot.context import Bot
 from bot.errors import HoldError
 from bot.platforms import Platform, connect
-from bot.store import accounts, articles, drafts, models, posts, watch
+from bot.store import accounts, articles, drafts, keyed, models, posts, watch
 from bot.store.articles import Taken
 from bot.store.states import ArticleState, Move
 from bot.text import oddities, planted, sentences
@@ -127,11 +127,12 @@ def _brief(
             free = format.room(article, kind, taker.account, taker.platform, bot.settings.prompts_dir)
             if kind is Kind.SHORT or Kind.SHORT not in kinds:
                 room[name] = min(free, room.get(name, free))
+    wordings = Counter(taker.account.platform for taker in taking if Kind.SHORT in taker.kinds)
     units = {taker.account.platform: taker.platform.limits.unit for taker in taking}
     banned = dict.fromkeys(word for taker in taking for word in taker.account.banned_words)
     return Brief(
         kinds=tuple(kinds), platforms=tuple(room), room=room, units=units, language=article.language, voice=voice, banned=tuple(banned),
-        left_out=left_out,
+        left_out=left_out, wordings={name: count for name, count in wordings.items() if count > 1},
     )
 
 
@@ -153,7 +154,7 @@ def store_article(
     is not queued for its change. One that says the same as another article is a duplicate, unless a person (`again`, their name)
     wants it all the same.
     """
-    keys = dedup.article_keys(article)
+    keys = dedup.article_keys(article, keyed.rules(session))
     now = clock.now(session)
     before = articles.before(session, url_key=keys.url_key, fingerprint=keys.fingerprint)
     row, taken = articles.take_in(

@@ -57,11 +57,16 @@ def choose(
     since others were deleted, or since it shows more than before: they were published before the source was added.
     """
     chosen = Choice(known=_matched(entries, known))
+    there = {row.link for row in known if row.link}
+    before = frozenset(there)
     for at, row in chosen.known.items():
         pair = (entries[at].link or row.link, entries[at].guid or row.guid)
-        if pair != (row.link, row.guid):
+        if pair != (row.link, row.guid) and (pair[0] == row.link or pair[0] not in there):  # two links may be one by now
             chosen.renamed[row.id] = entries[at].model_copy(update={"link": pair[0], "guid": pair[1]})
+            there.add(pair[0] or "")
     fresh = _fresh(entries, chosen.known)
+    split = [at for at in fresh if entries[at].former in before]  # one with another until the user's rules for addresses changed
+    fresh = [at for at in fresh if at not in split]
     due = [at for at, row in chosen.known.items() if row.try_at is not None and row.try_at <= now]
     if baseline:
         end = max((entries[at].place for at in chosen.known), default=None)
@@ -72,6 +77,7 @@ def choose(
         newest = range(max(0, len(entries) - backlog), len(entries))
         chosen.take = sorted(at for at in {*fresh, *due} if at in newest)
         chosen.noted = [at for at in fresh if at not in newest]
+    chosen.noted += split
     chosen.waiting = any(row.try_at is not None and at not in chosen.take for at, row in chosen.known.items())
     return chosen
 
@@ -84,6 +90,11 @@ def _matched(entries: Sequence[Entry], known: Sequence[Known]) -> dict[int, Know
     by_link = {row.link: row for row in known if row.link}
     found = {at: by_link[entry.link] for at, entry in enumerate(entries) if entry.link in by_link}
     taken = {row.id for row in found.values()}
+    for at, entry in enumerate(entries):  # by the user's former rules for addresses, where it is not known by those of now
+        row = by_link.get(entry.former) if at not in found and entry.former else None
+        if row is not None and row.id not in taken:
+            found[at] = row
+            taken.add(row.id)
     stored = Counter(row.guid for row in known)
     shown = Counter(guid for guid, _ in {(entry.guid, entry.link) for entry in entries})
     by_guid = {row.guid: row for row in known if row.guid and stored[row.guid] == 1 and row.id not in taken}

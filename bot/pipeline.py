@@ -66,7 +66,7 @@ def take_in(
     `again`: the user wants those too that say the same as another article.
     """
     settings = bot.settings
-    batch = intake.read(spec, timeout=settings.http_timeout, allow_private=settings.allow_private, url=url, stdin=stdin)
+    batch = intake.read(spec, timeout=settings.http_timeout, allow_private=settings.allow_private, url=url, stdin=stdin, rules=settings.url_rules)
     ids = []
     for article in batch.articles:
         with bot.store.write() as session:

@@ -14,7 +14,7 @@ from bot.context import Bot
 from bot.errors import BotError, ConfigError, SourceError, StoreError, Tell, told, unforeseen
 from bot.sources import Since
 from bot.sources.fetch import Gone, Refused
-from bot.store import leases, models, sources
+from bot.store import keyed, leases, models, sources
 from bot.text import links
 from bot.values import Batch, Entry, Fault
 
@@ -140,8 +140,8 @@ class _Poll:
 
     def _fetch(self) -> Batch:
         settings, row = self._bot.settings, self._row
-        asked = Since(etag=row.etag, last_modified=row.last_modified, pick=self._pick)
-        return intake.open_source(row.url, timeout=settings.http_timeout, allow_private=settings.allow_private).fetch(asked)
+        asked = Since(etag=row.etag, last_modified=row.last_modified, pick=self._pick, rules=keyed.read_rules(row.url_rules))
+        return intake.open_source(row.url, timeout=settings.http_timeout, allow_private=settings.allow_private, rules=settings.url_rules).fetch(asked)
 
     def _pick(self, entries: Sequence[Entry]) -> Sequence[int]:
         row = self._row
@@ -201,6 +201,7 @@ class _Poll:
             row.etag, row.last_modified = (batch.etag or None, batch.last_modified or None) if choice.settled else (None, None)
             row.baseline = row.baseline or bool(batch.entries)  # an empty feed says nothing about what is old
             row.failures, row.last_error, row.last_ok_at = 0, None, now
+            row.url_rules = self._bot.settings.url_rules.stored
             row.next_poll_at = news.next_poll(now, self._interval, shake=_shake(), wait=batch.wait, rest=choice.left > 0)
             if batch.moved is not None and batch.moved != row.url:
                 self._move(session, row, batch.moved)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from itertools import pairwise
 from math import inf
@@ -10,6 +11,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field
 from pydantic_settings import NoDecode
+
+from bot.values.url_rules import UrlRule, UrlRules
 
 Policy = Literal["always", "last", "never"]
 _N = TypeVar("_N", int, float)
@@ -108,3 +111,67 @@ Count = Annotated[int, AfterValidator(_not_negative)]
 """A number that is not negative."""
 Seconds = Annotated[float, AfterValidator(_not_negative)]
 """Seconds, not negative; parts of one are taken."""
+
+
+_SITE = re.compile(r"(?:[a-z0-9-]+\.)+[a-z0-9-]+(?::\d{1,5})?(?:/[^\s?#]+)?|localhost(?::\d{1,5})?(?:/[^\s?#]+)?")
+_PARAMETER = re.compile(r"[^\s&=?#*%+]+\*?")
+_KEYS = tuple(UrlRule.model_fields)
+
+
+def _url_rules(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    rules: dict[str, UrlRule] = {}
+    for name, table in value.items():
+        site = _site(str(name))
+        if site in rules:
+            raise ValueError(f'"{name}" stands there twice')
+        rules[site] = _url_rule(f'"{name}"', table)
+    return UrlRules(sites=rules)
+
+
+def _site(name: str) -> str:
+    host, slash, path = name.strip().partition("/")
+    try:
+        host = host.encode("idna").decode().lower() if not host.isascii() else host.lower()
+    except UnicodeError:
+        host = ""
+    if re.match(r"(?:www\d?|m|mobile|amp)\.[^.]+\.", host):
+        raise ValueError(f'"{name}": leave out {host.partition(".")[0]}., which makes no difference')
+    site = f"{host}{slash}{path}".rstrip("/")
+    if not _SITE.fullmatch(site):
+        raise ValueError(f'"{name}" is no site; write its host, or host and path, e.g. [url_rules."example.com"]')
+    return site
+
+
+def _url_rule(where: str, table: Any) -> UrlRule:
+    if not isinstance(table, dict):
+        raise ValueError(f'{where} is to be a table, e.g. [url_rules."example.com"]')
+    unknown = sorted(set(map(str, table)) - set(_KEYS))
+    if unknown:
+        raise ValueError(f"{where}: {unknown[0]} is not known; a table has {', '.join(_KEYS[:-1])} and {_KEYS[-1]}")
+    case = table.get("ignore_case", False)
+    if not isinstance(case, bool):
+        raise ValueError(f"{where}: ignore_case is true or false")
+    named = {key: _parameters(where, key, table[key]) for key in ("keep", "drop", "only") if key in table}
+    both = sorted(set(named.get("keep", ())) & set(named.get("drop", ())))
+    if both:
+        raise ValueError(f"{where}: {both[0]} can not be kept and dropped")
+    if "only" in named and len(named) > 1:
+        raise ValueError(f"{where}: with only no other parameter counts, so keep and drop have no place beside it")
+    if not any(named.values()) and "only" not in named and not case:
+        raise ValueError(f"{where}: it says nothing; name parameters in keep, drop or only")
+    return UrlRule(**named, ignore_case=case)
+
+
+def _parameters(where: str, key: str, names: Any) -> tuple[str, ...]:
+    if not isinstance(names, list | tuple) or not all(isinstance(name, str) for name in names):
+        raise ValueError(f'{where}: {key} is to be a list of names, e.g. ["sid", "ref_*"]')
+    for name in names:
+        if not _PARAMETER.fullmatch(name):
+            raise ValueError(f"{where}: {key} has {name!r}, which is no parameter's name; a * may stand at the end of one")
+    return tuple(sorted({name.lower() for name in names}))
+
+
+SiteRules = Annotated[UrlRules, NoDecode, BeforeValidator(_url_rules)]
+"""`[url_rules."example.com"]` tables of `bot.toml`: what is particular about the addresses of single sites."""

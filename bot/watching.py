@@ -186,7 +186,7 @@ def _read(bot: Bot, before: Article, since: Since) -> Batch:
     """What the article's address shows now; an empty batch when it is what it was. Raises SourceError when that is no article."""
     assert before.url is not None
     settings = bot.settings
-    source = intake.open_source(before.url, timeout=settings.http_timeout, allow_private=settings.allow_private, limit=1)
+    source = intake.open_source(before.url, timeout=settings.http_timeout, allow_private=settings.allow_private, limit=1, rules=settings.url_rules)
     batch = source.fetch(since)
     if batch.is_feed or len(batch.articles) > 1:
         raise SourceError(f"{links.masked(before.url)}: there is a feed now where the article was.")
@@ -200,7 +200,7 @@ def _read(bot: Bot, before: Article, since: Since) -> Batch:
     reason = stub.reason(found)
     if reason and not withdrawn:
         raise SourceError(f"{links.masked(before.url)}: {reason}.")
-    if dedup.article_keys(found).url_key != dedup.article_keys(before).url_key:
+    if dedup.article_keys(found, settings.url_rules).url_key != dedup.article_keys(before, settings.url_rules).url_key:
         if changes.compare(before, found).kept < SAME and not withdrawn:
             raise SourceError(f"{links.masked(before.url)}: it leads to another page now, {links.masked(found.url or '')}.")
         found = found.model_copy(update={"url": before.url})

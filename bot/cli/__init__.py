@@ -193,7 +193,7 @@ def each(items: Iterable[Any], act: Callable[[Any], int | None], name: str = "{}
 
 def say_faults(faults: Iterable[Any]) -> int:
     """One line for each fault (`values.Fault`). Returns 1 when there is one."""
-    return worst(fail(f"{fault.where}: {fault.what}", 1) for fault in faults)
+    return worst(fail(fault.what if fault.what.startswith(f"{fault.where}: ") else f"{fault.where}: {fault.what}", 1) for fault in faults)
 
 
 @click.command(cls=Commands, help=HELP, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

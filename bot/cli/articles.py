@@ -19,15 +19,21 @@ from bot.store import models
 def add_command(source: tuple[str, ...], url: str | None, not_before: str | None, again: bool, as_json: bool) -> int:
     """Put each SOURCE (a file, a URL, a feed, or -) into the queue. Drafts nothing, sends nothing.
 
-    A known article is not added twice; when its text changed it is drafted
-    again. One that says the same as another, under another address, is kept
-    as its duplicate and not drafted.
+    A known article is not added twice. When its headline, a number or a
+    sentence that a post rests on changed, the posts that wait are held with
+    the difference and it is drafted again; a post that a person edited
+    keeps the hold. Where posts are out, bot status tells, and bot correct
+    helps. A mended typo changes no post.
+
+    One that says the same as another, under another address, is kept as its
+    duplicate and not drafted.
 
     \b
     Exit codes: 0 ok · 1 a source could not be read · 2 usage
     """
     common.check_sources(source, url)
     bot = common.open_bot()
+    common.say_stale(bot)
     when = common.read_time(bot, not_before) if not_before is not None else None
 
     def one(spec: str) -> int:

@@ -86,7 +86,8 @@ def _arguments(source: tuple[str, ...], text: str | None) -> tuple[str, str]:
 
 def _article(settings: Settings, where: str, url: str | None) -> Article:
     batch = intake.read(
-        where, timeout=settings.http_timeout, allow_private=settings.allow_private, url=url, stdin=common.standard_input()
+        where, timeout=settings.http_timeout, allow_private=settings.allow_private, url=url, stdin=common.standard_input(),
+        rules=settings.url_rules,
     )
     if len(batch.articles) == 1 and not batch.faults:
         return batch.articles[0]

@@ -35,6 +35,10 @@ drafter_option = click.option(
 )
 
 
+STALE_KEYS = "What articles and posts are known by was made by other rules, the program's or yours for addresses: run `bot db upgrade`."
+"""Until then the rest guards against saying a thing twice: the text of articles, and the words of posts."""
+
+
 class PostId(click.ParamType[int]):
     """A post's number, with or without `#`."""
 
@@ -81,6 +85,12 @@ def standard_input() -> BinaryIO | None:
 def say(text: str) -> None:
     """Talk: to standard error, one line."""
     click.echo(screen.one_line(text), err=True)
+
+
+def say_stale(bot: Bot) -> None:
+    """One line, where keys in the store were made by other rules."""
+    if bot.stale_keys:
+        say(STALE_KEYS)
 
 
 def each_done(items: Iterable[Any], act: Callable[[Any], object], told: str) -> int:

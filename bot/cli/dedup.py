@@ -120,7 +120,7 @@ def _earlier(session: Session, url: str) -> models.Earlier:
 def _article(bot: Bot, name: str, *, files: bool) -> str:
     if files:
         settings = bot.settings
-        batch = intake.read(name, timeout=settings.http_timeout, allow_private=settings.allow_private)
+        batch = intake.read(name, timeout=settings.http_timeout, allow_private=settings.allow_private, rules=settings.url_rules)
         if len(batch.articles) != 1:
             raise UsageError(f"{screen.cut(name, 60)}: give one article, not {len(batch.articles)}.")
         read = batch.articles[0]

@@ -80,6 +80,7 @@ def _checks(settings: Settings | None, problems: list[str], unknown: list[str]) 
     if settings is None:
         return
     yield _database(settings)
+    yield from _addresses(settings)
     found: dict[str, Account] = {}
     try:
         found = accounts.configured(settings)
@@ -115,12 +116,21 @@ def _database(settings: Settings) -> Check:
                     return Check("database", f"there is no folder {folder}. Create it, or correct DATABASE_URL.", 1)
                 return Check("database", f"{masked(url)} is not there yet; the first command makes it. Keep it on a disk that lasts.")
         wrong = db.check(settings.database)
+        stale = not wrong and db.stale_keys(settings.database, settings.url_rules)
     except BotError as error:
         return Check("database", str(error), error.exit_code)
     if wrong:
         return Check("database", " ".join(wrong), 1)
     kept = " Keep it on a disk that lasts: it knows what waits and what was said." if url.get_backend_name() == "sqlite" else ""
-    return Check("database", f"{masked(url)}, all well.{kept}")
+    return Check("database", f"{masked(url)}, all well.{kept}" + (f" {common.STALE_KEYS}" if stale else ""))
+
+
+def _addresses(settings: Settings) -> Iterator[Check]:
+    """The user's rules for addresses."""
+    for site, rule in settings.url_rules.sites.items():
+        told = [f"{key} {' '.join(names)}" for key in ("keep", "drop", "only") if (names := getattr(rule, key))]
+        told += ["only nothing: no parameter counts"] if rule.only == () else []
+        yield Check(f"url_rules {site}", "; ".join([*told, *(["paths in any case"] if rule.ignore_case else [])]))
 
 
 def _prompts(settings: Settings, platforms: set[str]) -> Check:

@@ -49,7 +49,7 @@ def draft_command(
     def one(spec: str) -> int:
         batch = intake.read(
             spec, timeout=bot.settings.http_timeout, allow_private=bot.settings.allow_private, url=url,
-            stdin=common.standard_input(),
+            stdin=common.standard_input(), rules=bot.settings.url_rules,
         )
         codes = [each(batch.articles, _Drafted(bot, kinds, platform, drafter, save, requests, as_json), "{0.title}")]
         return worst([*codes, say_faults(batch.faults)])

@@ -42,6 +42,7 @@ def run_command(source: tuple[str, ...], url: str | None, dry_run: bool, drafter
     """
     common.check_sources(source, url)
     bot = common.open_bot()
+    common.say_stale(bot)
     draft.choose(bot.settings, drafter)  # a model without a key is told before an article is touched
     codes: list[int] = []
     with worker.stopping() as stop:

@@ -22,6 +22,7 @@ def worker_command(dry_run: bool) -> int:
     Exit codes: 0 ended when told · 4 configuration can not be used
     """
     bot = common.open_bot()
+    common.say_stale(bot)
     for name in bot.accounts:
         lacking = standing.unready(name, bot.accounts[name])
         if lacking:

@@ -32,13 +32,14 @@ class Extractive:
 
 
 def _shorts(picks: Picks, told: dict[str, str], brief: Brief) -> tuple[Variant, ...]:
-    """One variant per distinct text, each naming the platforms whose room it was chosen for."""
-    found: dict[tuple[str, ...], list[str]] = {}
+    """One variant per distinct text, each naming the platforms whose room it was chosen for; the best of each platform first."""
+    found: dict[tuple[int, tuple[str, ...]], list[str]] = {}
     for platform in brief.platforms:
-        found.setdefault(picks.short(room(brief, platform)), []).append(platform)
+        for place, chosen in enumerate(picks.shorts(room(brief, platform), brief.wordings.get(platform, 1))):
+            found.setdefault((place, chosen), []).append(platform)
     return tuple(
         Variant(platforms=tuple(platforms), parts=(Part(paragraphs=(tuple(_said(at, told) for at in chosen),)),))
-        for chosen, platforms in found.items()
+        for (_, chosen), platforms in sorted(found.items(), key=lambda one: one[0][0])
     )
 
 

@@ -63,6 +63,28 @@ class Picks:
         every = list(self._any) or [(at,) for at in range(len(self._body))]
         return min((self._ids(unit) for unit in every), key=lambda ids: free.taken(self._text(ids)))
 
+    def shorts(self, free: Room, most: int) -> list[tuple[str, ...]]:
+        """At most so many shorts, the best first, that have no sentence in common: each stands alone as the first would.
+
+        Fewer where the article does not give them. Raises DraftError as `short` does.
+        """
+        found = [self.short(free)]
+        while len(found) < most:
+            said = {_bare(self._told[at]) for ids in found for at in ids}
+            other = self._other(free, frozenset(at for at, text in self._told.items() if _bare(text) in said))
+            if not other:
+                break
+            found.append(other)
+        return found
+
+    def _other(self, free: Room, used: frozenset[str]) -> tuple[str, ...]:
+        """What says most without the sentences that are used; empty where nothing that can stand alone is left."""
+        if self._dek and used.isdisjoint(self._dek) and free.fits(self._text(self._dek)):
+            return self._dek
+        chosen, is_poor = self._chosen(free, used)
+        headline = ("s0",) if "s0" not in used and self.titled and free.fits(self._told["s0"]) else ()
+        return headline if headline and (is_poor or not chosen) else chosen
+
     def stands(self, sentence: str) -> bool:
         """Can a post open with this sentence, and be no more than it?"""
         return self._is_fit(sentence) and self._opens(sentence)
@@ -95,13 +117,13 @@ class Picks:
     def _any(self) -> tuple[tuple[int, ...], ...]:
         return tuple(self._in_order())
 
-    def _chosen(self, free: Room) -> tuple[tuple[str, ...], bool]:
-        """The best set that fits, and whether it says much less than the best that does not fit."""
+    def _chosen(self, free: Room, used: frozenset[str] = frozenset()) -> tuple[tuple[str, ...], bool]:
+        """The best set that fits, without any sentence that is used, and whether it says much less than the best that does not fit."""
         found: list[tuple[int, ...]] = []
         best = 0.0
         for unit in self._in_order():
             best = max(best, self._ranking.worth(unit))
-            if free.fits(self._text(self._ids(unit))):
+            if used.isdisjoint(self._ids(unit)) and free.fits(self._text(self._ids(unit))):
                 found.append(unit)
                 if len(found) == CANDIDATES:
                     break
@@ -178,4 +200,8 @@ def _size(text: str) -> int:
 
 
 def _same(one: str, other: str) -> bool:
-    return re.sub(r"[\W_]+", "", one.casefold()) == re.sub(r"[\W_]+", "", other.casefold())
+    return _bare(one) == _bare(other)
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text.casefold())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import Protocol
 
-from bot.values import Batch, Entry, Value
+from bot.values import NO_URL_RULES, Batch, Entry, UrlRules, Value
 
 TIMEOUT = 20.0
 """Seconds for one fetch as a whole, where nobody says otherwise."""
@@ -20,6 +20,8 @@ class Since(Value):
     last_modified: str | None = None
     pick: Callable[[Sequence[Entry]], Collection[int]] | None = None
     """Chooses which of a feed's entries, oldest first, are to be read. Without it the newest ones are."""
+    rules: UrlRules = NO_URL_RULES
+    """The user's rules for addresses by which its entries were known then."""
 
 
 class Source(Protocol):

@@ -9,7 +9,7 @@ from bot.sources import LIMIT, TIMEOUT, Since, feed, reading
 from bot.sources.article import Load
 from bot.sources.fetch import MAX_BYTES, PICTURE, Answer, get
 from bot.text import links
-from bot.values import Article, Batch
+from bot.values import NO_URL_RULES, Article, Batch, UrlRules
 
 if TYPE_CHECKING:
     from bot.sources.guard import Resolve
@@ -19,15 +19,15 @@ class AddressSource:
     """Reads `address`; each fetch (page, entry, picture) may take `timeout` seconds.
 
     `url` stands before the address that the page names; it belongs to a page, not to a feed. `limit` is the most
-    entries taken from a feed in one pass. `resolve` stands in for the system's name look-up.
+    entries taken from a feed in one pass. `resolve` stands in for the system's name look-up. `rules`: the user's for addresses.
     """
 
     def __init__(
         self, address: str, *, timeout: float = TIMEOUT, allow_private: bool = False, url: str | None = None, limit: int = LIMIT,
-        resolve: Resolve | None = None,
+        resolve: Resolve | None = None, rules: UrlRules = NO_URL_RULES,
     ) -> None:
         self._address, self._timeout, self._allow_private = address, timeout, allow_private
-        self._url, self._limit, self._resolve = url, limit, resolve
+        self._url, self._limit, self._resolve, self._rules = url, limit, resolve, rules
 
     def fetch(self, since: Since | None = None) -> Batch:
         """See Source. A source that has not changed since gives an empty batch."""
@@ -44,7 +44,10 @@ class AddressSource:
             return Batch(articles=(self._article(answer, shown, self._url),), etag=answer.etag, last_modified=answer.last_modified)
         if self._url:
             raise SourceError(f"{shown}: this is a feed of many articles; leave --url out.")
-        batch = feed.read(answer.data, where=shown, address=answer.url, fetch_article=self._entry, limit=self._limit, charset=answer.charset, since=since)
+        batch = feed.read(
+            answer.data, where=shown, address=answer.url, fetch_article=self._entry, limit=self._limit, charset=answer.charset, since=since,
+            rules=self._rules,
+        )
         return batch.model_copy(update={"etag": answer.etag, "last_modified": answer.last_modified, "moved": answer.moved, "wait": max(answer.wait, batch.wait)})
 
     def _get(self, address: str, since: Since | None = None) -> Answer:
@@ -59,7 +62,7 @@ class AddressSource:
     def _article(self, answer: Answer, shown: str, url: str | None) -> Article:
         read = reading.article(reading.Given(
             data=answer.data, where=shown, address=answer.url, url=url, name=links.short(answer.url), media_type=answer.media_type,
-            charset=answer.charset, load=picture_of(answer.url, self._timeout, self._allow_private, self._resolve),
+            charset=answer.charset, load=picture_of(answer.url, self._timeout, self._allow_private, self._resolve), rules=self._rules,
         ))
         return read.model_copy(update={"page": url is None})
 

@@ -17,7 +17,7 @@ from bot.sources import LIMIT, Since, article, blocks, bounds, entries, fetch, h
 from bot.sources.characters import clean
 from bot.sources.head import MAX_TITLE, Head, dek_of, language_tag
 from bot.text import links
-from bot.values import Article, Batch, Entry, Fault
+from bot.values import NO_URL_RULES, Article, Batch, Entry, Fault, UrlRules
 
 MIN_OWN = 200
 """Characters of an entry's own text that make do for a page that can not be read."""
@@ -25,7 +25,7 @@ MIN_OWN = 200
 
 def read(
     data: bytes, *, where: str, address: str | None, fetch_article: Callable[[str], Article], limit: int = LIMIT,
-    charset: str | None = None, load: article.Load | None = None, since: Since | None = None,
+    charset: str | None = None, load: article.Load | None = None, since: Since | None = None, rules: UrlRules = NO_URL_RULES,
 ) -> Batch:
     """The newest `limit` entries of a feed, or those that `since.pick` chooses, oldest first.
 
@@ -45,7 +45,10 @@ def read(
     seen: list[Entry] = []
     wanted: Collection[int] = range(max(0, len(told) - limit), len(told)) if limit > 0 else ()
     if since and since.pick:
-        seen = [entries.of(entry, link, name, place, _moment(entry)) for (place, _), (entry, link, name) in zip(ordered, told, strict=True)]
+        seen = [
+            entries.of(entry, link, name, place, _moment(entry), rules, since.rules)
+            for (place, _), (entry, link, name) in zip(ordered, told, strict=True)
+        ]
         wanted = sorted(since.pick(seen))
     for at in wanted:
         entry, link, name = told[at]

@@ -12,14 +12,17 @@ from bot.sources import LIMIT, TIMEOUT, Since, feed, reading
 from bot.sources.address import AddressSource, picture_of
 from bot.sources.article import Load
 from bot.sources.fetch import MAX_BYTES
-from bot.values import Article, Batch
+from bot.values import NO_URL_RULES, Article, Batch, UrlRules
 
 
 class FileSource:
     """Reads the file at `path`: one article, or a feed saved as a file. `url` is the article's address."""
 
-    def __init__(self, path: str, *, timeout: float = TIMEOUT, allow_private: bool = False, url: str | None = None, limit: int = LIMIT) -> None:
-        self._path, self._timeout, self._allow_private, self._url, self._limit = path, timeout, allow_private, url, limit
+    def __init__(
+        self, path: str, *, timeout: float = TIMEOUT, allow_private: bool = False, url: str | None = None, limit: int = LIMIT,
+        rules: UrlRules = NO_URL_RULES,
+    ) -> None:
+        self._path, self._timeout, self._allow_private, self._url, self._limit, self._rules = path, timeout, allow_private, url, limit, rules
 
     def fetch(self, since: Since | None = None) -> Batch:
         """See Source; `since` makes no difference to a file."""
@@ -32,7 +35,7 @@ class FileSource:
         return Batch(articles=(reading.article(reading.Given(data=data, where=self._path, url=self._url, name=self._path, load=load)),))
 
     def _entry(self, link: str) -> Article:
-        batch = AddressSource(link, timeout=self._timeout, allow_private=self._allow_private, limit=1).fetch()
+        batch = AddressSource(link, timeout=self._timeout, allow_private=self._allow_private, limit=1, rules=self._rules).fetch()
         if batch.is_feed or not batch.articles:
             raise SourceError(f"{link}: this is another feed, not an article; add it as a source of its own.")
         return batch.articles[0]

@@ -14,6 +14,7 @@ from bot.sources import dates, jsonld
 from bot.sources.characters import clean, key
 from bot.text import links
 from bot.text.sentences import CLOSERS, STOPS, ended
+from bot.values import NO_URL_RULES, UrlRules
 
 _ARTICLES = frozenset((
     "Article", "NewsArticle", "BlogPosting", "Report", "ReportageNewsArticle", "AnalysisNewsArticle", "TechArticle", "OpinionNewsArticle",
@@ -43,7 +44,7 @@ class Head:
     image_alt: str = ""
 
 
-def read(tree: HtmlElement, found: Iterable[jsonld.Node], address: str | None) -> Head:
+def read(tree: HtmlElement, found: Iterable[jsonld.Node], address: str | None, rules: UrlRules = NO_URL_RULES) -> Head:
     """Read the head of a page that stands at `address` (None: a file, which then has only the address it names itself)."""
     metas = _metas(tree)
     article = next((node for node in found if jsonld.types(node) & _ARTICLES - {"WebPage"}), None) or {}
@@ -55,7 +56,7 @@ def read(tree: HtmlElement, found: Iterable[jsonld.Node], address: str | None) -
         language=language_tag(tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or tree.get("xml:lang"))
         or language_tag(metas.get("content-language")) or language_tag(jsonld.text(article.get("inLanguage")))
         or language_tag(metas.get("og:locale")),
-        canonical=_canonical(tree, metas, address),
+        canonical=_canonical(tree, metas, address, rules),
         author=_author(tree, metas, article),
         published_at=_date(tree, metas, article),
         image=image,
@@ -123,7 +124,7 @@ def _without_site(title: str, site: str) -> str:
     return head.strip() if bar and len(head) > len(after) else title
 
 
-def _canonical(tree: HtmlElement, metas: dict[str, str], address: str | None) -> str | None:
+def _canonical(tree: HtmlElement, metas: dict[str, str], address: str | None, rules: UrlRules) -> str | None:
     """The page's own link, if it is on the page's own registrable domain, and names a page as surely as the address does.
 
     It does not where it is just the site's front page, or the address without what tells its pages apart (`?id=`, `?page=`): broken
@@ -138,7 +139,7 @@ def _canonical(tree: HtmlElement, metas: dict[str, str], address: str | None) ->
             continue
         if address and "/" not in links.short(found) and "/" in links.short(address):
             continue
-        if address and links.names_less(found, address):
+        if address and links.names_less(found, address, rules):
             continue
         return found
     return None

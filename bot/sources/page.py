@@ -13,7 +13,7 @@ from bot.errors import SourceError
 from bot.sources import article, blocks, bounds, hidden, jsonld, markup, record
 from bot.sources.characters import clean
 from bot.sources.head import read as read_head
-from bot.values import Article
+from bot.values import NO_URL_RULES, Article, UrlRules
 
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>", re.I)
 
@@ -27,7 +27,10 @@ def parsed(text: str, where: str) -> HtmlElement:
         raise SourceError(f"{where}: the page is empty; check the address or file.") from None
 
 
-def read(text: str, *, where: str, address: str | None = None, url: str | None = None, load: article.Load | None = None) -> Article:
+def read(
+    text: str, *, where: str, address: str | None = None, url: str | None = None, load: article.Load | None = None,
+    rules: UrlRules = NO_URL_RULES,
+) -> Article:
     """The article on a page that stands at `address` (None: a file). `url` stands before the address the page names.
 
     Raises SourceError when the page holds no article text.
@@ -39,7 +42,7 @@ def read(text: str, *, where: str, address: str | None = None, url: str | None =
     body = tree.find("body")
     lines = blocks.paragraphs(tree if body is None else body)
     titles = [clean("".join(head.itertext())) for head in tree.iter("h1")]
-    head, unsaid = record.borne_out(read_head(tree, found, address), lines, clean(tree.findtext(".//title") or ""), titles)
+    head, unsaid = record.borne_out(read_head(tree, found, address, rules), lines, clean(tree.findtext(".//title") or ""), titles)
     unseen = "\n".join(filter(None, (unseen, unsaid)))
     pairs = markup.pairs(tree, found)
     return article.made(

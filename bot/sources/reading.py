@@ -9,7 +9,7 @@ from bot.errors import SourceError
 from bot.sources import bounds, jsonfeed, markdown, page, plain
 from bot.sources.article import Load
 from bot.sources.characters import decoded
-from bot.values import Article
+from bot.values import NO_URL_RULES, Article, UrlRules
 
 MARKDOWN = (".md", ".markdown", ".mdown", ".mkd")
 _LEAD = re.compile(r"\A\ufeff?\s*(?:<\?xml[^>]*\?>|<!--.*?-->|<!doctype[^>]*>|\s)*", re.I | re.S)
@@ -33,6 +33,8 @@ class Given:
     media_type: str = ""
     charset: str | None = None
     load: Load | None = None
+    rules: UrlRules = NO_URL_RULES
+    """The user's for addresses."""
 
 
 def is_feed(data: bytes) -> bool:
@@ -61,7 +63,7 @@ def _read(given: Given, text: str) -> Article:
     if name.endswith(MARKDOWN) or given.media_type in ("text/markdown", "text/x-markdown"):
         return markdown.read(text, where=given.where, address=given.address, url=given.url, load=given.load)
     if is_html:
-        return page.read(text, where=given.where, address=given.address, url=given.url, load=given.load)
+        return page.read(text, where=given.where, address=given.address, url=given.url, load=given.load, rules=given.rules)
     if not name.endswith((".txt", ".text")) and markdown.looks_like_it(text):
         return markdown.read(text, where=given.where, address=given.address, url=given.url, load=given.load)
     return plain.read(text, where=given.where, url=given.url or given.address)

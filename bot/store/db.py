@@ -13,14 +13,15 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from bot.errors import StoreError
-from bot.store import rows
+from bot.store import keyed, rows
 from bot.store.engine import PATIENCE, UNIT, in_memory, make_engine, masked, plainly, read_url
 from bot.store.models import Base
+from bot.values import NO_URL_RULES, UrlRules
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0007"
+HEAD = "0008"
 """The newest revision, as its file in `migrations/versions` says: compared at each opening, so that alembic is loaded only to upgrade."""
 
 VERSION_TABLE = "bot_version"
@@ -36,7 +37,9 @@ _UPGRADE_LOCK = 0x626F7400
 class Store:
     """A database, open. All work is done in units; each is one transaction and one session, and units do not nest."""
 
-    def __init__(self, engine: Engine, patience: int = PATIENCE) -> None:
+    def __init__(self, engine: Engine, patience: int = PATIENCE, rules: UrlRules = NO_URL_RULES) -> None:
+        self.rules = rules
+        """The user's rules for addresses: keys of this database are made by them (`keyed.rules` in a unit)."""
         self.url = masked(engine.url)
         """For people: the password is masked."""
         self.dialect = engine.dialect.name
@@ -73,7 +76,7 @@ class Store:
         if self._turn is not None:
             self._turn.acquire()
         try:
-            with plainly(self._engine.url, patience=self._patience), Session(self._kinds[kind], expire_on_commit=False) as session:
+            with plainly(self._engine.url, patience=self._patience), Session(self._kinds[kind], expire_on_commit=False, info=keyed.info(self.rules)) as session:
                 yield session
                 session.commit()
         except Exception as error:
@@ -101,17 +104,17 @@ def _wrote_in_read(error: Exception) -> bool:
     return "attempt to write a readonly database" in cause or "in a read-only transaction" in cause
 
 
-def open_store(url: str, *, upgrade: bool | None = None, patience: int = PATIENCE) -> Store:
+def open_store(url: str, *, upgrade: bool | None = None, patience: int = PATIENCE, rules: UrlRules = NO_URL_RULES) -> Store:
     """Open the database at `url` (as `Settings.database` gives it), at the program's own revision.
 
     `upgrade`: bring an older or empty database up to date; None does so on SQLite, where no other machine can be in the way.
-    `patience`: seconds a unit waits for another program's lock before it raises StoreError.
+    `patience`: seconds a unit waits for another program's lock before it raises StoreError. `rules`: the user's for addresses.
     Raises ConfigError when the URL can not be read, StoreError when the database can not be used: not reachable, not ours,
     newer than the program, or in need of `bot db upgrade`.
     """
     where = read_url(url)
     if in_memory(where):
-        return _fresh_in_memory(where)
+        return _fresh_in_memory(where, rules)
     engine = make_engine(where, patience)
     sqlite = engine.dialect.name == "sqlite"
     try:
@@ -127,7 +130,7 @@ def open_store(url: str, *, upgrade: bool | None = None, patience: int = PATIENC
     except BaseException:
         engine.dispose()
         raise
-    return Store(engine, patience)
+    return Store(engine, patience, rules)
 
 
 def upgrade(url: str) -> tuple[str | None, str]:
@@ -168,12 +171,22 @@ def check(url: str) -> list[str]:
         engine.dispose()
 
 
-def _fresh_in_memory(where: URL) -> Store:
+def stale_keys(url: str, rules: UrlRules) -> bool:
+    """Whether a database that is all well has keys that other rules made (`keyed`). Changes nothing."""
+    engine = make_engine(read_url(url))
+    try:
+        with plainly(engine.url, opening=True), Store(engine, rules=rules).read() as session:
+            return bool(keyed.stale(session, rules))
+    finally:
+        engine.dispose()
+
+
+def _fresh_in_memory(where: URL, rules: UrlRules) -> Store:
     """Made from the models (a test keeps them equal to the migrations): a preview need not wait for alembic."""
     engine = make_engine(where)
     with engine.execution_options(**{UNIT: "write"}).begin() as connection:
         Base.metadata.create_all(connection)
-    return Store(engine)
+    return Store(engine, rules=rules)
 
 
 def _write_ahead(engine: Engine) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from bot.store import deliveries, likeness, models
+from bot.store import deliveries, keyed, likeness, models
 from bot.store.states import State
 from bot.text import earlier, similarity
 from bot.values import Posted
@@ -34,7 +34,7 @@ def keep(session: Session, account: models.Account, posted: Sequence[Posted], no
     What this database sent itself is known already. `ignore`: the account's sign-off and hashtags.
     """
     own = set(deliveries.known(session, account.id, but=0, namesakes=False))
-    found = earlier.posts([message for message in posted if message.remote.id not in own])
+    found = earlier.posts([message for message in posted if message.remote.id not in own], keyed.rules(session))
     for one in found:
         if session.get(models.Earlier, (account.id, one.said_key)) is None:
             sketch = likeness.keys(session, account.id, similarity.compared(one.text, ignore)).get("sketch")

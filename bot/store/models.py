@@ -12,6 +12,7 @@ from bot.errors import StoreError
 from bot.store.base import Base as Base
 from bot.store.columns import Json, word
 from bot.store.models_earlier import Earlier as Earlier
+from bot.store.models_keys import KeyRules as KeyRules
 from bot.store.models_likeness import ArticleLikeness as ArticleLikeness
 from bot.store.models_likeness import Bands
 from bot.store.models_source import Entry as Entry
@@ -153,7 +154,7 @@ class Post(Base):
 
 
 class Revision(Base):
-    """What a post says at one time; never changed once written."""
+    """What a post says at one time; never changed once written (but for `said_key`, which follows from it: `bot.store.rekey`)."""
 
     __tablename__ = "revision"
     __table_args__ = (UniqueConstraint("post_id", "n"),)

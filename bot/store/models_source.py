@@ -19,6 +19,8 @@ class Source(Base):
     kind: Mapped[str]
     etag: Mapped[str | None]
     last_modified: Mapped[str | None]
+    url_rules: Mapped[str | None]
+    """The user's rules for addresses by which its entries are known (`values.UrlRules` as JSON); null: none."""
     every: Mapped[int | None]
     """Seconds between polls; null: as BOT_FEED_INTERVAL says."""
     next_poll_at: Mapped[datetime | None]

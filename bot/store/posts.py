@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.errors import HoldError, StateError
-from bot.store import models, said
+from bot.store import keyed, models, said
 from bot.store.states import TABLE, Move, State, after
 from bot.text import keys
 from bot.values import Content, Formatted, Hold, HoldCode, Kind, Override
@@ -92,7 +92,7 @@ def revise(
     post.holds, post.warnings, post.overrides = formatted.holds, formatted.warnings, ()
     revision = models.Revision(
         post_id=post.id, n=post.revision_n, draft_id=draft_id, variant=variant, by=who, content=formatted.content,
-        approval_hash=keys.approval_hash(formatted.content), said_key=said.key(formatted.content), created_at=now,
+        approval_hash=keys.approval_hash(formatted.content), said_key=said.key(formatted.content, keyed.rules(session)), created_at=now,
     )
     session.add(revision)
     session.flush()
@@ -120,6 +120,7 @@ def approve(
         raise StateError("this is a post of the built-in sample: it is shown, never published. Add an article of your own.")
     if not can(post, Move.APPROVE):
         raise StateError(f"post {post.id} is {post.state}; only a post in review can be approved.")
+    said.alone(session, post)
     said.check(session, post, ignore)
     post.overrides = tuple({override.code: override for override in (*post.overrides, *overrides)}.values())
     held = open_holds(post)

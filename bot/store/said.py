@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot.errors import HoldError
 from bot.store import likeness, models
 from bot.text import keys, similarity
-from bot.values import Content, Duplicate, Hold, HoldCode, Kind, Warn, WarningCode
+from bot.values import Content, Duplicate, Hold, HoldCode, Kind, UrlRules, Warn, WarningCode
 
 ONE_ACCOUNT = frozenset({"x"})
 """Platforms whose rules forbid the very same words on several accounts of one owner."""
 
 
-def key(content: Content) -> str:
-    """The key of a post's words. A card's link counts as said."""
+def key(content: Content, rules: UrlRules) -> str:
+    """The key of a post's words; addresses in them by the user's `rules`. A card's link counts as said."""
     card = [content.card.uri] if content.card else []
-    return keys.said_key([*(segment.text for segment in content.segments), *card])
+    return keys.said_key([*(segment.text for segment in content.segments), *card], rules)
 
 
 def before(session: Session, post: models.Post) -> list[models.Said]:
@@ -42,6 +42,18 @@ def elsewhere(session: Session, account: models.Account, said_keys: Collection[s
     others = session.execute(select(row.id, row.name).where(row.platform == account.platform, row.id != account.id))
     names = {found.id: found.name for found in others}
     return [(said, names[said.account_id]) for one in said_keys for said in likeness.elsewhere(session, names, one)] if names else []
+
+
+def alone(session: Session, post: models.Post) -> None:
+    """Until this unit ends no other approves the same words on this platform, where they may stand on one account only.
+
+    What `check` finds after this stays true: the table's key guards one account's words, and SQLite has one writer at a time.
+    """
+    if post.account.platform in ONE_ACCOUNT and session.get_bind().dialect.name == "postgresql":
+        session.execute(_ALONE, {"words": f"{post.account.platform} {post.revision.said_key}"})
+
+
+_ALONE = text("select pg_advisory_xact_lock(hashtextextended(:words, 0))")
 
 
 def check(session: Session, post: models.Post, ignore: Sequence[str] = ()) -> None:

@@ -77,7 +77,7 @@ def is_due(row: Source, now: datetime) -> bool:
 def known(session: Session, source_id: int, entries: Sequence[Entry]) -> list[Known]:
     """What is stored under any key of these entries."""
     found: dict[int, Known] = {}
-    for column, keys in ((Row.link, {entry.link for entry in entries}), (Row.guid, {entry.guid for entry in entries})):
+    for column, keys in ((Row.link, {key for entry in entries for key in (entry.link, entry.former)}), (Row.guid, {entry.guid for entry in entries})):
         asked = sorted(key for key in keys if key is not None)
         for at in range(0, len(asked), _AT_ONCE):
             some = asked[at : at + _AT_ONCE]

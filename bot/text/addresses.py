@@ -17,6 +17,10 @@ from bot.text.plain import fold
 _SCHEME = re.compile(
     r"(?<![a-z0-9])(?:[a-z][a-z0-9+-]{1,14}:/{1,3}(?=[^\s/])|(?:javascript|data|mailto|tel|sms|magnet|tg|whatsapp|intent|bitcoin|ethereum|did|blob|vbscript):(?=[^\s:])|//(?=[\w-]+\.\w))"
     r"[^\s<>\"“”«»]+", re.I)
+_BY_NUMBER = re.compile(r"(?<![\w.-])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\w]|\.\d)(?::\d{1,5}(?!\d))?(?:/[^\s<>\"“”«»]*)?")
+"""A host by its number, in IPv4's usual spelling, with port and path."""
+_LINK = re.compile(r"(?<![a-z0-9])https?:/{2,3}(?=[^\s/])[^\s<>\"“”«»]+", re.I)
+"""No more than _SCHEME takes: what is no figure for standing in an address is judged as an address."""
 _COMMON = "com|net|org|info|biz|xyz|shop|site|online|top|club|live|link|click|store|app|dev"
 _NAMED = rf"{_COMMON}|io|ai|co|me|tv|cc|ly|gg|de|fr|es|it|nl|uk|eu|ru|cn|us|in|to"
 _SPELLED = (  # each from the separator on: what stands before it is looked at from there, so that no text takes long
@@ -50,8 +54,8 @@ def find(text: str) -> Iterator[tuple[int, int]]:
     """Start and end of each address in a folded text, links of X included; they may overlap."""
     for span in urls.find(text):
         yield span.start, span.end
-    for match in _SCHEME.finditer(text):
-        yield match.start(), match.start() + len(match[0].rstrip(".,;:!?)]}'’"))
+    for match in (*_SCHEME.finditer(text), *_BY_NUMBER.finditer(text)):
+        yield _without_stop(match)
     latin = text.translate(_ALIKE)
     for shown in dict.fromkeys((text, latin, latin.translate(_DOTS))):
         for pattern in _SPELLED:
@@ -70,6 +74,19 @@ def find(text: str) -> Iterator[tuple[int, int]]:
         if next(iter(urls.find(match[0].replace(" ", ""))), None):
             yield match.span()
     yield from _coded(text)
+
+
+def links(text: str) -> Iterator[tuple[int, int]]:
+    """Start and end of what says by its form that it is an address, on whatever host: digits in it are no figures. `find` has each too."""
+    for span in urls.find(text):
+        yield span.start, span.end
+    for match in (*_LINK.finditer(text), *_BY_NUMBER.finditer(text)):
+        yield _without_stop(match)
+
+
+def _without_stop(match: re.Match[str]) -> tuple[int, int]:
+    """Without the marks that end a sentence or a bracket around it."""
+    return match.start(), match.start() + len(match[0].rstrip(".,;:!?)]}'’"))
 
 
 def _label_before(text: str, at: int) -> int:

@@ -18,6 +18,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from zlib import crc32
 
+FORMAT = 1
+"""Goes up when a text, of a post or an article, gets other keys than before: stored keys are stale then."""
 BANDS = 7
 """Keys of a post."""
 _ROWS = 3

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from bot.text import tracking
+from bot.values import UrlRule
 
 _PREFIXES = re.compile(r"(?:(?:www\d?|m|mobile|amp)\.)+")
 _WIKIMEDIA = re.compile(r"([a-z0-9-]+)\.m\.((?:wikipedia|wikinews|wikiquote|wikibooks|wikisource|wikivoyage|wikiversity|wiktionary)\.org)")
@@ -114,17 +115,17 @@ def rewritten(host: str, path: str) -> str | None:
     return None
 
 
-def query(search: str, site: tracking.Site | None) -> str:
+def query(search: str, site: tracking.Site | None, rule: UrlRule | None = None) -> str:
     """The parameters that count, by name; those of one name keep their order. `?a` is `?a=`, and `+` is a space, as forms have it."""
-    return "&".join(f"{name}={value}" for name, value in sorted(pairs(search, site), key=lambda pair: pair[0]))
+    return "&".join(f"{name}={value}" for name, value in sorted(pairs(search, site, rule), key=lambda pair: pair[0]))
 
 
-def pairs(search: str, site: tracking.Site | None = None) -> list[tuple[str, str]]:
+def pairs(search: str, site: tracking.Site | None = None, rule: UrlRule | None = None) -> list[tuple[str, str]]:
     """The parameters that count, in their order, each encoded in the one way."""
     found = []
     for part in search.removeprefix("?").split("&"):
         name, _, value = (_composed(unquote_to_bytes(side.replace("+", " "))) if side != "=" else b"" for side in part.partition("="))
-        if (name or value) and tracking.counts(name.decode("latin-1"), value.decode("latin-1"), site):
+        if (name or value) and tracking.counts(name.decode("latin-1"), value.decode("latin-1"), site, rule):
             found.append((quote_from_bytes(name, safe="!$()*,/:;?@-._~"), quote_from_bytes(value, safe="!$()*,/:;?@-._~=")))
     return found
 

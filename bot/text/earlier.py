@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from bot.text import keys, similarity
-from bot.values import Posted
+from bot.values import NO_URL_RULES, Posted, UrlRules
 
 LONGEST = 30
 """Messages of a thread beyond which it is not followed: nobody's FAQ is as long, and each message is kept with all above it."""
@@ -24,8 +24,8 @@ class Earlier(NamedTuple):
     at: datetime
 
 
-def posts(posted: Sequence[Posted]) -> list[Earlier]:
-    """The posts that these messages are, the newest first, each key once.
+def posts(posted: Sequence[Posted], rules: UrlRules = NO_URL_RULES) -> list[Earlier]:
+    """The posts that these messages are, the newest first, each key once; addresses by the user's `rules`.
 
     A thread counts as said up to each of its messages: what was added to it later (a correction, an answer) must not hide that
     the rest was said. A message whose parent is not among these begins its own.
@@ -37,7 +37,7 @@ def posts(posted: Sequence[Posted]) -> list[Earlier]:
         texts = [one.text for one in thread]
         cards = list(dict.fromkeys(one.card for one in thread if one.card))
         if thread and any(text.strip() for text in (*texts, *cards)):
-            key = keys.said_key([*texts, *cards])
+            key = keys.said_key([*texts, *cards], rules)
             found.setdefault(key, Earlier(key, similarity.thread(texts), thread[0].remote.url, thread[0].at))
     return list(found.values())
 

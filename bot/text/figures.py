@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from bot.text import dates, numbers, urls
+from bot.text import addresses, dates, numbers
 from bot.text.dates import Calendar, Dated
 from bot.text.numbers import Figure
 from bot.text.plain import fold, plain
@@ -80,14 +80,15 @@ def known(text: str, figures: Iterable[Figure], named: tuple[Dated, ...], days: 
 
 def find(text: str, language: str | None = None) -> list[Figure | Dated]:
     """The figures and dates of a folded text that need support, in order: none inside a date, an address or a tag."""
-    named = dates.find(text)
-    elsewhere = bytearray(len(text))
-    for start, end in [
-        *((dated.start, dated.end) for dated in named), *((span.start, span.end) for span in urls.find(text)),
-        *(match.span() for pattern in (MENTION, HASHTAG, CASHTAG) for match in pattern.finditer(text)),
-    ]:
-        elsewhere[start:end] = b"\1" * (end - start)
-    counted = (figure for figure in numbers.find(text, language) if not figure.weak and not elsewhere[figure.start])
+    inside = bytearray(len(text))
+    for start, end in addresses.links(text):
+        inside[start:end] = b"\1" * (end - start)
+    named = [dated for dated in dates.find(text) if not inside[dated.start]]
+    for start, end in (
+        *((dated.start, dated.end) for dated in named), *(match.span() for pattern in (MENTION, HASHTAG, CASHTAG) for match in pattern.finditer(text)),
+    ):
+        inside[start:end] = b"\1" * (end - start)
+    counted = (figure for figure in numbers.find(text, language) if not figure.weak and not inside[figure.start])
     return sorted([*named, *counted], key=lambda one: one.start)
 
 

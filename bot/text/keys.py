@@ -9,10 +9,12 @@ from hashlib import sha256
 
 from bot.text import links, urls
 from bot.text.plain import fold
-from bot.values import JSON, Article, Content
+from bot.values import JSON, NO_URL_RULES, Article, Content, UrlRules
 
 HASH_FORMAT = 1
 """Goes up when the approval hash covers something else than before."""
+SAID_FORMAT = 1
+"""Goes up when `said_key` gives a post another key than before: stored keys are stale then."""
 
 _NOT_WORD = re.compile(r"[\W_]+")
 _SAME = str.maketrans({**dict.fromkeys("“”„‟«»", '"'), **dict.fromkeys("–—―", "-")})
@@ -21,7 +23,7 @@ _SAME = str.maketrans({**dict.fromkeys("“”„‟«»", '"'), **dict.fromkeys
 _UNSEEN = re.compile(r"[\s\u180b-\u180d\u180f\ufe0e\ufe0f]+")
 
 
-def normalised(text: str) -> str:
+def normalised(text: str, rules: UrlRules = NO_URL_RULES) -> str:
     """Text as it is compared: what a reader would take for the same words is the same.
 
     Folded (see `plain.fold`), in small letters, without white space; quotation marks and dashes as one, addresses by their key.
@@ -29,14 +31,14 @@ def normalised(text: str) -> str:
     text = fold(text)
     pieces, at = [], 0
     for span in urls.find(text):
-        pieces += [text[at : span.start], links.url_key(span.text) or span.text]
+        pieces += [text[at : span.start], links.url_key(span.text, rules) or span.text]
         at = span.end
     return _UNSEEN.sub("", "".join([*pieces, text[at:]]).translate(_SAME)).casefold()
 
 
-def said_key(texts: Sequence[str]) -> str:
+def said_key(texts: Sequence[str], rules: UrlRules = NO_URL_RULES) -> str:
     """The key of a post: equal for posts that say the same, whatever their case, spacing, quotation marks or tracking parameters."""
-    return sha256("\n".join(normalised(text) for text in texts).encode(errors="surrogatepass")).hexdigest()
+    return sha256("\n".join(normalised(text, rules) for text in texts).encode(errors="surrogatepass")).hexdigest()
 
 
 def fingerprint(article: Article) -> str:

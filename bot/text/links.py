@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Any
 from bot.text import canon, tracking
 from bot.text.plain import fold
 from bot.text.tidy import one_line
+from bot.values import NO_URL_RULES, UrlRules
 
 if TYPE_CHECKING:
     from ada_url import URL
 
+KEY_FORMAT = 1
+"""Goes up when `url_key`, or the data it rests on, gives an address another key than before: stored keys are stale then."""
 MAX_VIEWERS = 3
 """AMP viewers within one another that are looked through; an address with more is its own."""
 
@@ -45,17 +48,17 @@ def joined(base: str, link: str) -> str | None:
     return found.href if found else None
 
 
-def url_key(url: str) -> str | None:
+def url_key(url: str, rules: UrlRules = NO_URL_RULES) -> str | None:
     """Identity of an article by its address: equal for addresses that differ only in how a reader came by them.
 
     Lossy, never to be posted. None for what is no http(s) address. A key with `https://` before it has itself as key.
     Left out: scheme, user, `www.` and `m.`, ports 80 and 443, AMP, closing slashes, sessions, tracking (`bot.text.tracking`),
-    the order of the parameters, fragments other than `#!…` and `#/…`.
+    the order of the parameters, fragments other than `#!…` and `#/…`. `rules`: what the user says of single sites.
     """
-    return _key(url, MAX_VIEWERS)
+    return _key(url, rules, MAX_VIEWERS)
 
 
-def _key(url: str, viewers: int) -> str | None:
+def _key(url: str, rules: UrlRules, viewers: int) -> str | None:
     found = _url(url)
     if found is None:
         return None
@@ -63,7 +66,7 @@ def _key(url: str, viewers: int) -> str | None:
     shown = canon.viewed(host, path)
     if shown is not None:
         target = _url(shown)
-        inner = _key(shown + found.search + found.hash, viewers - 1) if viewers and target and _registrable(target.hostname) else None
+        inner = _key(shown + found.search + found.hash, rules, viewers - 1) if viewers and target and _registrable(target.hostname) else None
         if inner is not None or viewers < MAX_VIEWERS:  # only as a whole, or the key would have another key
             return inner
     path = path if canon.is_viewer(host) else canon.without_amp(path)
@@ -71,11 +74,13 @@ def _key(url: str, viewers: int) -> str | None:
     whole = canon.rewritten(host + port, path)
     if whole is not None:
         return whole
-    query = canon.query(found.search, tracking.site(host + port, path))
+    rule = tracking.rule(rules, host + port, path)
+    query = canon.query(found.search, tracking.site(host + port, path), rule)
+    path = path.lower() if rule is not None and rule.ignore_case else path
     return f"{host}{port}{path}{'?' if query else ''}{query}{canon.fragment(found.hash)}"
 
 
-def names_less(link: str, than: str) -> bool:
+def names_less(link: str, than: str, rules: UrlRules = NO_URL_RULES) -> bool:
     """Whether `link` has the path of the address `than`, but not the parameters there that say which page it is (`?id=7`).
 
     A site whose canonical link does so names one page for all of its articles.
@@ -84,9 +89,11 @@ def names_less(link: str, than: str) -> bool:
     if one is None or other is None:
         return False
     path, its = (canon.without_amp(canon.path(url.pathname)) for url in (one, other))
-    site = tracking.site(canon.host(other.hostname, _registrable), its)
-    naming = {pair for pair in canon.pairs(other.search, site) if pair[0].lower() in tracking.NAMING}
-    return path == its and not naming <= set(canon.pairs(one.search))
+    host = canon.host(other.hostname, _registrable)
+    site, rule = tracking.site(host, its), tracking.rule(rules, host, its)
+    known = canon.pairs(other.search, site, rule)
+    naming = {pair for pair in known if pair[0].lower() in tracking.NAMING or (rule is not None and rule.names_page(pair[0].lower()))}
+    return path == its and not naming <= set(canon.pairs(one.search, rule=rule))
 
 
 @lru_cache(maxsize=1)

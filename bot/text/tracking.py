@@ -1,5 +1,7 @@
 """Which query parameters say how a reader came and which say what is shown: data, for all sites and for single ones.
 
+A user's own rules for single sites (`values.UrlRules`) stand before this data; functions take them as a value.
+
 A parameter that is dropped wrongly makes one article of two, and the second is lost; one that is kept wrongly makes two keys
 for one article, which its text then finds. So a name stands here only if it never says which article it is.
 """
@@ -8,6 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeVar
+
+from bot.values import UrlRule, UrlRules
+
+_Entry = TypeVar("_Entry")
 
 EXACT = frozenset("""
     __hsfp __hssc __hstc __s __twitter_impression _branch_match_id _branch_referrer _bta_c _bta_tid _ga _gac _gl _hsenc _hsmi _ke _kx
@@ -96,14 +103,28 @@ SITES: Mapping[str, Site] = {
 
 def site(host: str, path: str) -> Site | None:
     """The entry for an address, the nearest one: its host with its path, its host, then the domains above; None without one."""
-    labels = host.rsplit(".", 4)  # no entry has more than four labels, whatever a hostile host has
+    return _nearest(SITES, host, path, 4)  # no entry has more than four labels, whatever a hostile host has
+
+
+def rule(rules: UrlRules, host: str, path: str) -> UrlRule | None:
+    """The user's rule for an address, the nearest one; None without one. That of a host holds for all of its ports."""
+    if not rules.sites:
+        return None
+    return _nearest(rules.sites, host, path, 8) or _nearest(rules.sites, host.partition(":")[0], path, 8)
+
+
+def _nearest(entries: Mapping[str, _Entry], host: str, path: str, most: int) -> _Entry | None:
+    labels = host.rsplit(".", most)
     names = [".".join(labels[at:]) for at in range(len(labels))]
-    return next((SITES[key] for key in (host + path, *names) if key in SITES), None)
+    return next((entries[key] for key in (host + path, *names) if key in entries), None)
 
 
-def counts(name: str, value: str, of: Site | None = None) -> bool:
-    """Whether a parameter, decoded, is part of what an address shows; `of` is the entry of its site."""
+def counts(name: str, value: str, of: Site | None = None, rule: UrlRule | None = None) -> bool:
+    """Whether a parameter, decoded, is part of what an address shows; `of` is the entry of its site, `rule` the user's."""
     name = name.lower()
+    told = rule.counts(name) if rule is not None else None
+    if told is not None:
+        return told
     if of is not None and of.keep is not None:
         return name in of.keep
     if name in EXACT or name.startswith(PREFIXES) or value.lower() in VIEWS.get(name, ()):

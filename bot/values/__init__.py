@@ -33,9 +33,11 @@ from bot.values.sending import (
     Request,
     Sought,
 )
+from bot.values.url_rules import NO_URL_RULES, UrlRule, UrlRules
 
 __all__ = [
     "JSON",
+    "NO_URL_RULES",
     "Article",
     "Batch",
     "Brief",
@@ -72,6 +74,8 @@ __all__ = [
     "Segment",
     "Sought",
     "Statement",
+    "UrlRule",
+    "UrlRules",
     "Usage",
     "Value",
     "Variant",

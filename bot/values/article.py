@@ -73,6 +73,8 @@ class Entry(Value):
 
     link: str | None
     """Hash of its link's key (see `links.url_key`), or of its text where it has no link."""
+    former: str | None = None
+    """The hash its link had by the rules the user had before; None while they are the same."""
     guid: str | None
     """Hash of its GUID."""
     where: str

@@ -55,6 +55,8 @@ class Brief(Value):
     platforms: tuple[str, ...]
     room: dict[str, int]
     """Characters a short's text may have per platform, after link, tags and sign-off (see `format.room`)."""
+    wordings: dict[str, int] = {}
+    """Accounts that take a short per platform, where they are several: so many shorts are wanted there that share no sentence."""
     units: dict[str, str] = {}
     """What those characters are per platform (`limits.unit`); where a platform is missing, wide ones count twice."""
     language: str | None = None

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot import clock
-from tests.integration.cli_world import World
+from tests.integration.cli_world import World, world
 from tests.integration.test_fetch import Site
 from tests.integration.test_polling import Feed
 
@@ -148,3 +148,12 @@ def test_run_polls_and_drafts(bot: World, feed: Feed) -> None:
     feed.serve()
     with time_passed(100):
         assert {post["article"]["title"].split()[1] for post in bot.json("run", code=None)} == {"5"}
+
+
+def test_a_fault_names_its_entry_once(tmp_path: Path) -> None:
+    run = world(tmp_path)
+    link = "http://127.0.0.1:9/one?x=1"
+    (tmp_path / "feed.xml").write_text(f"<rss version='2.0'><channel><title>N</title><item><title>Two</title></item><item><title>One</title><link>{link}</link></item></channel></rss>")
+    lines = run("add", "feed.xml", code=1, BOT_ALLOW_PRIVATE_ADDRESSES="on").stderr.splitlines()
+    assert [line.count(link) for line in lines if link in line] == [1]
+    assert sum(line.startswith("error: Two: the entry") for line in lines) == 1

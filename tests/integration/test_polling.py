@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -161,6 +162,22 @@ def test_the_first_poll_knows_all_and_takes_none(bot: Bot, feed: Feed) -> None:
 def test_a_backlog_takes_the_newest_of_them(bot: Bot, feed: Feed) -> None:
     polling.add(bot, feed.site.url("/feed"), backlog=2)
     assert (titles(bot), entries(bot)) == ([2, 3], 3)
+
+
+def test_a_changed_rule_for_addresses_makes_no_news_of_entries_without_guids(database_url: str, feed: Feed, tick: Clock) -> None:
+    """Neither when a rule comes, which makes other keys of all links, nor when it goes."""
+    feed.change(lambda item: replace(item, guid="", link=item.link.replace("127.0.0.1", "LOCALHOST") + "?Sid=A"))
+    rule = '[url_rules."localhost"]\ndrop = ["sid"]\n'
+    feed.serve()
+    with opened(database_url) as bot:
+        polling.add(bot, feed.site.url("/feed"))
+    for toml in (rule, f"{rule}ignore_case = true\n", ""):
+        Path("bot.toml").write_text(toml)
+        with opened(database_url) as bot:
+            for _ in range(2):
+                (polled,) = later(tick, bot)
+                assert (polled.articles, polled.noted, titles(bot), entries(bot)) == ([], 0, [], 3), toml
+            assert source(bot).url_rules == bot.settings.url_rules.stored
 
 
 def test_later_all_news_is_taken_oldest_first_and_no_page_of_a_known_entry_is_fetched(bot: Bot, feed: Feed, tick: Clock) -> None:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot import intake
 from bot.drafters.extractive import Extractive
 from bot.drafters.openers import dangling, whole
 from bot.errors import DraftError
@@ -270,3 +271,52 @@ def test_drafting_offline_loads_no_sdk() -> None:
     root = Path(__file__).resolve().parents[3]
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env={"PYTHONPATH": str(root)})
     assert (done.stdout.strip(), done.stderr) == ("[]", "")
+
+
+# --- several accounts on one platform ---------------------------------------------------------------------------------
+
+
+def wordings(article: Article, many: int, room: int = 255) -> list[tuple[tuple[str, ...], list[str]]]:
+    """Platforms and evidence of each variant of a short that as many accounts of X take."""
+    draft = of(Kind.SHORT, article, Brief(platforms=("x", "bluesky"), room={"x": room, "bluesky": 300}, wordings={"x": many}))
+    assert draft
+    return [(variant.platforms, [at for said in variant.parts[0].paragraphs[0] for at in said.evidence]) for variant in draft.variants]
+
+
+@pytest.mark.data
+def test_accounts_of_one_platform_get_shorts_that_share_no_sentence_and_the_first_is_what_one_account_gets(data: Path) -> None:
+    article = sample(data)
+    found = wordings(article, 3)
+    assert found[0] == (("x", "bluesky"), ["s1", "s2"])
+    assert [platforms for platforms, _ in found[1:]] == [("x",), ("x",)]
+    used = [at for _, ids in found for at in ids]
+    assert len(used) == len(set(used))
+    draft = of(Kind.SHORT, article, Brief(platforms=("x",), room={"x": 255}, wordings={"x": 3}))
+    assert draft
+    told = sentences.of_article(article)
+    for text, variant in zip(texts(draft), draft.variants, strict=True):
+        assert text == " ".join(told[at] for said in variant.parts[0].paragraphs[0] for at in said.evidence)
+        assert grounding.check(text, article)[0] == ()
+
+
+def test_an_article_that_says_one_thing_only_has_one_wording_however_many_accounts_there_are() -> None:
+    only = "The harbor ferry carried 412,000 riders in its first free year."
+    assert wordings(Article(title=only, dek=only, body=only, language="en"), 4) == [(("x", "bluesky"), ["s0"])]
+
+
+def test_the_headline_serves_where_the_text_has_nothing_else_that_stands_alone() -> None:
+    article = Article(
+        title="Harbor Ferry Carries 412,000 Riders in Its First Free Year", language="en",
+        body="The harbor ferry carried 412,000 riders in its first free year, the town council said. It did so daily. They liked it.",
+    )
+    assert [ids for _, ids in wordings(article, 2)] == [["s1"], ["s0"]]
+
+
+@pytest.mark.data
+def test_more_wordings_change_no_first_one(data: Path) -> None:
+    for path in sorted((data / "articles").glob("*.txt")):
+        (article,) = intake.read(str(path)).articles
+        one, many = (of(Kind.SHORT, article, Brief(platforms=("x",), room={"x": 240}, wordings={"x": count})) for count in (1, 4))
+        assert one
+        assert many
+        assert many.variants[0] == one.variants[0]

@@ -137,3 +137,29 @@ def test_a_source_that_fails_is_polled_ever_more_seldom() -> None:
 
 def test_the_rest_comes_soon() -> None:
     assert seconds(rest=True, wait=86_400) == news.REST
+
+
+# --- the user's rules for addresses changed ----------------------------------------------------------------------------
+
+
+def formerly(*pairs: tuple[str, str]) -> list[Entry]:
+    """Entries without GUIDs, oldest first: (link by the rules of now, by the former ones)."""
+    return [Entry(link=link, former=former, guid=None, where=link, place=len(pairs) - 1 - at) for at, (link, former) in enumerate(pairs)]
+
+
+def test_an_entry_known_by_the_former_rules_is_no_news_and_known_by_those_of_now_from_then_on() -> None:
+    chosen = news.choose(formerly(("new", "old")), stored("old/"), now=NOW, cap=10)
+    assert (chosen.take, chosen.noted) == ([], [])
+    assert chosen.renamed[1].link == "new"
+
+
+def test_entries_that_were_one_by_the_former_rules_are_both_known_and_no_news() -> None:
+    chosen = news.choose(formerly(("a", "old"), ("b", "old"), ("c", "other")), stored("old/"), now=NOW, cap=10)
+    assert (chosen.take, chosen.noted, chosen.renamed[1].link) == ([2], [1], "a")
+
+
+def test_entries_that_are_one_by_the_rules_of_now_leave_one_row_under_its_link() -> None:
+    """A feed's links are unique in the store."""
+    chosen = news.choose(formerly(("new", "a"), ("new", "b")), stored("a/", "b/"), now=NOW, cap=10)
+    assert (chosen.take, chosen.noted) == ([], [])
+    assert [entry.link for entry in chosen.renamed.values()] == ["new"]
