@@ -125,7 +125,7 @@ def test_trouble_on_the_way_keeps_the_post_waiting_for_some_minutes(sent: World,
     sent("draft", "article.txt", "--url", URL, "--save", code=None)
     sent("approve", "1")
     x_server.fail_next(fault, on="timeline")
-    told = sent("publish", "1", code=1, BOT_HTTP_TIMEOUT="2")
+    told = sent("publish", "1", code=1, BOT_HTTP_TIMEOUT="6" if fault == "hang" else "20")
     assert "could not be read" in told.stderr
     paused = next(one for one in sent.json("accounts") if one["account"] == "x")
     assert paused["paused_until"] is not None
