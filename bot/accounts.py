@@ -51,6 +51,8 @@ class Account(BaseModel):
     kinds: tuple[Kind, ...] = (Kind.SHORT, Kind.FAQ)
     languages: tuple[str, ...] = ()
     """Languages it takes; none named: all."""
+    sources: tuple[str, ...] = ()
+    """Where its articles come from: feeds, domains or path prefixes (see `bot.routing`); none named: from everywhere."""
 
     @property
     def ending(self) -> tuple[str, ...]:
@@ -70,10 +72,15 @@ class Account(BaseModel):
         return hashlib.scrypt(told.encode(), salt=salt, n=2**14, r=8, p=1, dklen=16).hex()
 
     def takes(self, kind: Kind, language: str | None) -> bool:
-        """Does an article in this language become a post of this kind here?"""
+        """Does an article in this language become a post of this kind here, as far as kind and language say?"""
         if kind not in self.kinds or (kind is Kind.FAQ and not self.threads):
             return False
-        return not self.languages or language is None or language.split("-")[0] in self.languages
+        return self.speaks(language)
+
+    def speaks(self, language: str | None) -> bool:
+        """Does it take this language? `de` stands for `de-AT`, too; what states no language is taken everywhere."""
+        tag = (language or "").lower()
+        return not self.languages or not tag or any(tag == one.lower() or tag.startswith(f"{one.lower()}-") for one in self.languages)
 
 
 def configured(settings: Settings) -> dict[str, Account]:

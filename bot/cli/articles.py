@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from bot import pipeline, views
+from bot import clock, pipeline, views
 from bot.cli import common, each, say_faults, screen, worst
 from bot.context import Bot
-from bot.store import models
+from bot.store import embargo, models
 
 
 @click.command("add")
@@ -62,9 +62,11 @@ def _print(bot: Bot, ids: list[int], as_json: bool) -> int:
         with bot.store.read() as session, common.reading(f"article {number}"):
             row = session.get_one(models.Article, number)
             thing, sample = views.article(row), "  (built-in sample)" if row.sample else ""
+            end = embargo.stands(row, clock.now())
+            waits = f"  (embargo until {common.moment(bot, end)})" if end else ""
         posts = screen.counted(len(thing["posts"]), "post")
         reason = f"  ({thing['reason']})" if thing["reason"] else ""
         head = f"{thing['article']:>4}  {thing['state']:<9}  {posts:<8}  "
-        common.emit(as_json, [screen.cut_keeping(head, thing["title"] + sample + reason, screen.columns())], [thing])
+        common.emit(as_json, [screen.cut_keeping(head, thing["title"] + sample + waits + reason, screen.columns())], [thing])
 
     return each(ids, one, "article {}")

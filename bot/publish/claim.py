@@ -13,7 +13,7 @@ from bot import clock
 from bot.platforms import Platform
 from bot.publish import decide
 from bot.publish.terms import WORKER, MismatchError, Terms
-from bot.store import accounts, articles, deliveries, leases, models, posts, said, spending
+from bot.store import accounts, articles, deliveries, embargo, leases, models, posts, said, spending
 from bot.store.db import Store
 from bot.store.states import DeliveryState, Move, State
 from bot.text import keys
@@ -54,6 +54,8 @@ def _claim(store: Store, platform: Platform, account_id: int, post_id: int, term
             return None, False
         if session.scalar(select(models.Article.id).where(models.Article.id == post.article_id)) is None:
             raise MismatchError("its article is gone")
+        if _embargoed(post, now):
+            return None, False
         revision = post.revision
         if any(row.state not in (DeliveryState.PENDING, DeliveryState.SENT) for row in revision.deliveries):
             return None, False
@@ -70,6 +72,16 @@ def _claim(store: Store, platform: Platform, account_id: int, post_id: int, term
             posts.move(session, post, Move.ALL_SENT, WORKER, None, now)
             return None, False
         return Claimed(revision.content, images(session, revision)), False
+
+
+def _embargoed(post: models.Post, now: datetime) -> bool:
+    """An embargo that came, or moved, after the approval is waited for; what is out in part goes on."""
+    end = embargo.stands(post.article, now)
+    if end is None or post.state != State.APPROVED:
+        return False
+    post.expires_at = end + (post.expires_at - post.due_at) if post.expires_at and post.due_at else post.expires_at
+    post.due_at = end
+    return True
 
 
 def stand_down(session: Session, post: models.Post, hold: Hold, now: datetime) -> None:

@@ -26,6 +26,8 @@ class Source(Base):
     """The first fetch was done: what it held is known, not news."""
     backlog: Mapped[int] = mapped_column(default=0, server_default="0")
     """How many of the newest entries the first poll takes all the same."""
+    added_as: Mapped[str | None]
+    """The address it was added by, where that is another: `bot.toml` may name it by either."""
     added_at: Mapped[datetime | None]
     last_ok_at: Mapped[datetime | None]
     failures: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -41,7 +43,7 @@ class Entry(Base):
     """An entry that a source has shown: never news again, whatever date or GUID it comes with."""
 
     __tablename__ = "entry"
-    __table_args__ = (UniqueConstraint("source_id", "link"), Index("ix_entry_guid", "source_id", "guid"))
+    __table_args__ = (UniqueConstraint("source_id", "link"), Index("ix_entry_guid", "source_id", "guid"), Index("ix_entry_kept_at", "source_id", "kept_at"))
     id: Mapped[int] = mapped_column(primary_key=True)
     source_id: Mapped[int] = mapped_column(ForeignKey("source.id"))
     link: Mapped[str | None] = mapped_column(String(32))
@@ -53,3 +55,19 @@ class Entry(Base):
     """Its page is tried again then; null once it is settled."""
     seen_at: Mapped[datetime]
     """First."""
+    kept_at: Mapped[datetime | None]
+    """When the feed still had it, give or take `sources.COARSE`; null: not asked since it was first seen."""
+    published_at: Mapped[datetime | None]
+    """As the feed dates it."""
+    news: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """It came when the feed was known already, so that `seen_at` says when."""
+    article_id: Mapped[int | None]
+    """What it became."""
+
+
+class ArticleSource(Base):
+    """A feed that has brought an article: its address as a key (`links.url_key`). It stays when the source is removed."""
+
+    __tablename__ = "article_source"
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id"), primary_key=True)
+    feed: Mapped[str] = mapped_column(primary_key=True)
