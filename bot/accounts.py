@@ -155,4 +155,10 @@ def _from_table(settings: Settings, name: str, table: dict[str, object], known: 
         return Account(**{**_common(settings, platform), **fields, "name": name, "secrets": secrets, "missing": tuple(missing)})
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
-        raise ConfigError(f"bot.toml: account {name}: {'.'.join(map(str, first['loc']))}: {first['msg']}.") from None
+        what = ".".join(map(str, first["loc"]))
+        if first["type"] == "extra_forbidden":
+            raise ConfigError(f"bot.toml: account {name}: there is no key {what}; known are {', '.join(_KEYS)}.") from None
+        raise ConfigError(f"bot.toml: account {name}: {what}: {first['msg']}.") from None
+
+
+_KEYS = [name for name in Account.model_fields if name not in ("name", "missing")]

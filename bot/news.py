@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from bot.store.sources import Known
+from bot.store.sources import KEPT, Known
 from bot.values import Entry
 
 MAX_TRIES = 6
@@ -20,6 +20,8 @@ SLOWEST = 6 * 3600
 """Seconds between the polls of a source that keeps failing."""
 LONGEST_WAIT = 24 * 3600
 """Seconds a publisher may ask us to stay away."""
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_FIRST_FEEDS = datetime(1999, 1, 1, tzinfo=UTC)
 REST = 60
 """Seconds until what was over the cap is read."""
 
@@ -65,7 +67,7 @@ def choose(
     due = [at for at, row in chosen.known.items() if row.try_at is not None and row.try_at <= now]
     if baseline:
         end = max((entries[at].place for at in chosen.known), default=None)
-        chosen.noted = [at for at in fresh if _slid_in(entries[at], end, added_at)]
+        chosen.noted = [at for at in fresh if _slid_in(entries[at], end, added_at) or _forgotten(entries[at], now, added_at)]
         news = sorted({*fresh, *due} - {*chosen.noted})
         chosen.take, chosen.left = news[:cap], len(news[cap:])
     else:
@@ -110,16 +112,28 @@ def _slid_in(entry: Entry, end: int | None, added_at: datetime | None) -> bool:
     return end is not None and entry.place > end and entry.published_at is not None and added_at is not None and entry.published_at < added_at
 
 
-def next_poll(now: datetime, interval: float, *, shake: float, failures: int = 0, wait: float = 0, rest: bool = False) -> datetime:
+def _forgotten(entry: Entry, now: datetime, added_at: datetime | None) -> bool:
+    """So old that it may have been known once (see `sources.KEPT`). Dates from before there were feeds are no dates."""
+    before = now - KEPT
+    return added_at is not None and added_at < before and entry.published_at is not None and _FIRST_FEEDS < entry.published_at < before
+
+
+def next_poll(
+    now: datetime, interval: float, *, shake: float, failures: int = 0, wait: float = 0, rest: bool = False, skips: str = ""
+) -> datetime:
     """When to poll next.
 
     `interval` is in seconds, `shake` from -1 to 1 (see `JITTER`), `failures` the polls in a row that failed: each doubles the
-    interval. `wait`: seconds the publisher asks for (`ttl`, `max-age`, Retry-After). `rest`: there is more to be read at once.
+    interval. `wait`: seconds the publisher asks for (`ttl`, `max-age`, Retry-After). `rest`: there is more to be read at once. `skips`:
+    hours and days (UTC) in which the feed asks to be left alone, as words; more than a day of them together is not believed.
     """
     if rest:
         return now + timedelta(seconds=min(interval, REST))
     seconds = min(interval * 2 ** min(failures, 30), max(interval, SLOWEST)) * (1 + JITTER * shake)
-    return now + timedelta(seconds=max(seconds, min(wait, LONGEST_WAIT) * (1 + JITTER * abs(shake))))
+    at = now + timedelta(seconds=max(seconds, min(wait, LONGEST_WAIT) * (1 + JITTER * abs(shake))))
+    words = frozenset(skips.split())
+    hours = (at + timedelta(hours=more) for more in range(25))
+    return next((hour for hour in hours if not {str(hour.hour), _DAYS[hour.weekday()]} & words), at) if words else at
 
 
 def try_again(now: datetime, tries: int) -> datetime | None:

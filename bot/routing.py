@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Collection, Iterable, Mapping
 
 from bot.accounts import Account
@@ -11,6 +12,14 @@ from bot.text import links
 from bot.values import Article, Batch, Kind
 
 NO_ACCOUNT = "no account takes it"
+_LANGUAGES = frozenset(
+    "aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo es et eu fa ff fi fj fo fr fy "
+    "ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo "
+    "lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl "
+    "sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu".split()
+)
+"""ISO 639-1. Languages with three letters are taken as they are."""
+_TAG = re.compile(r"([A-Za-z]{2,3})(?:-[A-Za-z0-9]{2,8})*")
 
 
 def key(address: str) -> str | None:
@@ -78,12 +87,31 @@ def configured(accounts: Mapping[str, Account]) -> str:
     return hashlib.sha256(json.dumps(told, default=list).encode()).hexdigest()[:32]
 
 
-def described(account: Account) -> list[str]:
-    """What it takes and how its posts look, as far as that was said, in parts of a line."""
-    return [part for part in (
-        f"from {', '.join(account.sources)}" if account.sources else "from everywhere",
+def described(account: Account) -> str:
+    """What it takes, in a line; empty when that is everything."""
+    return "; ".join(part for part in (
+        f"from {', '.join(account.sources)}" if account.sources else "",
         f"in {', '.join(account.languages)}" if account.languages else "",
         f"only {', '.join(account.kinds)}" if len(account.kinds) < len(Kind) - 1 else "",
-        "no threads" if not account.threads and Kind.FAQ in account.kinds else "",
         f"voice {account.voice}" if account.voice else "",
-    ) if part]
+    ) if part)
+
+
+def problems(account: Account) -> list[str]:
+    """What it names that can not be: sources that are no address, languages that are none. Each a line."""
+    found = [f"{links.masked(named)!r} is no feed, domain or path: write https://example.com/feed.xml, example.com or example.com/sport" for named in account.sources if key(named) is None]
+    for named in account.languages:
+        tag = _TAG.fullmatch(named)
+        if tag is None or (len(tag[1]) == 2 and tag[1].lower() not in _LANGUAGES):
+            found.append(f"{named!r} is no language: write en, de or pt-BR")
+    return found
+
+
+def without_feed(account: Account, polled: Collection[str]) -> list[str]:
+    """What it names of which no feed is polled: `polled` are the keys of those that are."""
+    def fed(named: str) -> bool:
+        wanted = key(named) or ""
+        host = wanted.partition("/")[0].partition("?")[0]
+        return any(feed == wanted or f".{feed}".partition("/")[0].partition("?")[0].endswith(f".{host}") for feed in polled)
+
+    return [named for named in account.sources if key(named) is not None and not fed(named)]

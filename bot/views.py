@@ -94,7 +94,8 @@ def account(session: Session, configured: Account, now: datetime) -> dict[str, A
         reason = f"preview only: set {', '.join(configured.missing)}" + (f"; paused: {reason}" if paused else "")
     return {
         "account": configured.name, "platform": configured.platform, "handle": row.handle, "ready": configured.ready and not paused,
-        "paused_until": _time(row.paused_until) if paused else None, "reason": reason,
+        "paused_until": _time(row.paused_until) if paused else None, "reason": reason, "sources": list(configured.sources),
+        "languages": list(configured.languages), "kinds": [str(kind) for kind in configured.kinds],
     }
 
 

@@ -63,10 +63,11 @@ def _print(bot: Bot, ids: list[int], as_json: bool) -> int:
             row = session.get_one(models.Article, number)
             thing, sample = views.article(row), "  (built-in sample)" if row.sample else ""
             end = embargo.stands(row, clock.now())
-            waits = f"  (embargo until {common.moment(bot, end)})" if end else ""
         posts = screen.counted(len(thing["posts"]), "post")
-        reason = f"  ({thing['reason']})" if thing["reason"] else ""
         head = f"{thing['article']:>4}  {thing['state']:<9}  {posts:<8}  "
-        common.emit(as_json, [screen.cut_keeping(head, thing["title"] + sample + waits + reason, screen.columns())], [thing])
+        lines = [screen.cut_keeping(head, thing["title"] + sample, screen.columns())]
+        for told in filter(None, [f"embargo until {common.moment(bot, end)}" if end else "", thing["reason"]]):
+            lines += screen.wrap(screen.one_line(told), screen.columns(), "      ")
+        common.emit(as_json, lines, [thing])
 
     return each(ids, one, "article {}")

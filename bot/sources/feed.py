@@ -7,13 +7,14 @@ import warnings
 from calendar import timegm
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 
 from lxml import etree
 from lxml import html as lxml_html
 
 from bot.errors import SourceError, unforeseen
-from bot.sources import LIMIT, Since, article, blocks, bounds, entries, fetch, hidden, jsonfeed, record
+from bot.sources import LIMIT, Since, article, blocks, bounds, entries, fetch, hidden, jsonfeed, pace, record
 from bot.sources.characters import clean
 from bot.sources.head import MAX_TITLE, Head, dek_of, language_tag
 from bot.text import links
@@ -33,6 +34,9 @@ def read(
 
     `fetch_article` reads the page of an entry and raises SourceError. Raises SourceError for what is no feed.
     """
+    body = sha256(data).hexdigest()
+    if since and since.pick and since.body == body:
+        return Batch(is_feed=True, unchanged=True, body=body)
     parsed = _parsed(data, address, charset)
     found = list(parsed.get("entries", ()))
     if not found and (parsed.get("bozo") or not parsed.get("version")):
@@ -60,18 +64,14 @@ def read(
             news = {"fault": faults[-1]}
         if seen:
             seen[at] = seen[at].model_copy(update=news)
-    return Batch(articles=tuple(articles), faults=tuple(faults), is_feed=True, entries=tuple(seen), wait=_wait(parsed))
+    return Batch(
+        articles=tuple(articles), faults=tuple(faults), is_feed=True, entries=tuple(seen), body=body, ttl=pace.seconds(parsed.get("feed", {})), skips=pace.skips(data),
+    )
 
 
 def _link(entry: Any, address: str | None) -> str | None:
     link = str(entry.get("link") or "")
     return links.joined(address, link) if address and link else links.parsed(link)
-
-
-def _wait(parsed: Any) -> int:
-    """Seconds between fetches that an RSS feed asks for (`ttl`, in minutes)."""
-    minutes = str(parsed.get("feed", {}).get("ttl") or "").strip()
-    return int(minutes) * 60 if minutes.isascii() and minutes.isdigit() and len(minutes) < 10 else 0
 
 
 def _parsed(data: bytes, address: str | None, charset: str | None) -> Any:

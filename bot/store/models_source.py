@@ -19,6 +19,12 @@ class Source(Base):
     kind: Mapped[str]
     etag: Mapped[str | None]
     last_modified: Mapped[str | None]
+    body: Mapped[str | None] = mapped_column(String(64))
+    """SHA-256 (hex) of what the feed said last, for servers that never answer 304; null while something of it is to be read."""
+    ttl: Mapped[int | None]
+    """Seconds between polls that the feed itself asks for; it need not say so again in a 304."""
+    skips: Mapped[str | None]
+    """Hours and days (UTC) in which it asks to be left alone, as words: `3 4 Saturday`."""
     every: Mapped[int | None]
     """Seconds between polls; null: as BOT_FEED_INTERVAL says."""
     next_poll_at: Mapped[datetime | None]
@@ -56,7 +62,7 @@ class Entry(Base):
     seen_at: Mapped[datetime]
     """First."""
     kept_at: Mapped[datetime | None]
-    """When the feed still had it, give or take `sources.COARSE`; null: not asked since it was first seen."""
+    """When the feed still had it, give or take `sources.COARSE`."""
     published_at: Mapped[datetime | None]
     """As the feed dates it."""
     news: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -33,7 +33,7 @@ POST_KEYS = (
     "drafter model prompt due_at deliveries"
 ).split()
 ARTICLE_KEYS = "article url title language state reason posts duplicates embargo feeds".split()
-ACCOUNT_KEYS = "account platform handle ready paused_until reason".split()
+ACCOUNT_KEYS = "account platform handle ready paused_until reason sources languages kinds".split()
 
 
 @dataclass

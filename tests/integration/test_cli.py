@@ -152,7 +152,7 @@ def test_an_embargo_keeps_an_article_from_being_drafted(bot: World) -> None:
     assert bot.json("run") == []
     (shown,) = bot.json("articles")
     assert (shown["state"], shown["embargo"]) == ("queued", "2999-01-01T09:00:00+00:00")
-    assert "(embargo until Tue 01 Jan 2999 10:00 CET)" in bot("articles", BOT_TIMEZONE="Europe/Berlin").stdout
+    assert "\n      embargo until Tue 01 Jan 2999 10:00 CET\n" in bot("articles", BOT_TIMEZONE="Europe/Berlin").stdout
     bot("add", "article.txt", "--not-before", "soon", code=2)
 
 

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler
 
@@ -449,6 +449,7 @@ def test_polls_keep_the_interval_and_the_source_s_own(bot: Bot, feed: Feed, tick
 
 @pytest.mark.parametrize(("ttl", "headers", "least"), [
     (90, {}, 5400), (None, {"Cache-Control": "public, max-age=7200"}, 7200), (None, {"Cache-Control": "max-age=7200", "Age": "1800"}, 5400),
+    (None, {"Cache-Control": "max-age=3600", "Expires": "Mon, 02 Mar 2099 11:00:00 GMT"}, 3600),
     (90, {"Cache-Control": "max-age=7200"}, 7200), (10**6, {}, 86_400), (None, {"Cache-Control": "max-age=31536000"}, 86_400),
 ])
 def test_what_the_publisher_asks_for_is_respected(bot: Bot, feed: Feed, ttl: int | None, headers: dict[str, str], least: int) -> None:
@@ -456,6 +457,47 @@ def test_what_the_publisher_asks_for_is_respected(bot: Bot, feed: Feed, ttl: int
     feed.serve()
     polling.add(bot, feed.site.url("/feed"))
     assert least <= wait(bot) <= least * 1.1
+
+
+def test_an_answer_that_expires_later_is_asked_for_later(bot: Bot, feed: Feed) -> None:
+    feed.headers = {"Expires": format_datetime(datetime.now(UTC) + timedelta(hours=2), usegmt=True)}
+    feed.serve()
+    polling.add(bot, feed.site.url("/feed"))
+    assert 7000 <= wait(bot) <= 8000
+
+
+def test_what_the_feed_asks_for_holds_after_a_304_too(bot: Bot, feed: Feed, tick: Clock) -> None:
+    feed.ttl = 90
+    feed.serve(ETag='"1"')
+    polling.add(bot, feed.site.url("/feed"))
+    assert later(tick, bot, 6000)[0].error is None
+    assert "if-none-match" in feed.site.asked[-1][1]
+    assert wait(bot) >= 5400
+    feed.ttl = None
+    feed.serve()
+    later(tick, bot, 6000)
+    assert wait(bot) < 1000, "it asks for nothing any more"
+
+
+@pytest.mark.parametrize(("asks", "least"), [
+    ("<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>1</sy:updateFrequency>", 810), ("<sy:updatePeriod>daily</sy:updatePeriod>", 86_400),
+    ("<sy:updatePeriod>daily</sy:updatePeriod><sy:updateFrequency>12</sy:updateFrequency>", 7200), ("<sy:updatePeriod>yearly</sy:updatePeriod>", 86_400),
+    ("<sy:updatePeriod>often</sy:updatePeriod><sy:updateFrequency>0</sy:updateFrequency>", 810),
+    ("<skipHours><hour>12</hour><hour>13</hour></skipHours>", 6000), ("<skipDays><day>Tuesday</day></skipDays>", 42_000),
+    ("<skipHours>" + "".join(f"<hour>{hour}</hour>" for hour in range(24)) + "</skipHours>", 810), ("<skipDays><day>Sunday</day></skipDays>", 810),
+])
+def test_a_feed_says_how_often_and_when_it_wants_to_be_fetched(bot: Bot, feed: Feed, tick: Clock, asks: str, least: int) -> None:
+    """It is noon on a Tuesday, 12:00:00 UTC, and in a quarter of an hour still noon."""
+    assert f"{tick():%A %H:%M}" == "Tuesday 12:00"
+    feed.site.add("/feed", f"<rss version='2.0' xmlns:sy='http://purl.org/rss/1.0/modules/syndication/'><channel><title>N</title>{asks}<item><title>a</title><link>http://127.0.0.1/a</link></item></channel></rss>")
+    polling.add(bot, feed.site.url("/feed"))
+    assert least <= wait(bot) <= max(least * 1.2, 990)
+
+
+def test_a_server_that_never_says_unchanged_costs_no_parsing(bot: Bot, feed: Feed, tick: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    polling.add(bot, feed.site.url("/feed"))
+    monkeypatch.setattr("bot.sources.feed._parsed", lambda *given: pytest.fail("it says what it said"))
+    assert later(tick, bot)[0].error is None
 
 
 def test_a_source_that_fails_is_polled_ever_more_seldom_and_told_of_once(bot: Bot, feed: Feed, tick: Clock) -> None:

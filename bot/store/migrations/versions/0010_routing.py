@@ -28,8 +28,12 @@ def upgrade() -> None:
     for name, where in (("queued", "state = 'queued'"), ("untaken", "untaken_by IS NOT NULL")):
         op.create_index(f"ix_article_{name}", "article", ["id"], sqlite_where=sa.text(where), postgresql_where=sa.text(where))
     op.add_column("source", sa.Column("added_as", sa.Text))
+    op.add_column("source", sa.Column("ttl", Id))
+    op.add_column("source", sa.Column("skips", sa.Text))
+    op.add_column("source", sa.Column("body", sa.String(64)))
     op.add_column("entry", sa.Column("kept_at", Moment))
     op.add_column("entry", sa.Column("published_at", Moment))
     op.add_column("entry", sa.Column("news", sa.Boolean, nullable=False, server_default=sa.false()))
     op.add_column("entry", sa.Column("article_id", Id))
+    op.execute("UPDATE entry SET kept_at = seen_at")
     op.create_index("ix_entry_kept_at", "entry", ["source_id", "kept_at"])
