@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from bot import rhythm
 from bot.store import embargo
 from bot.store.models import Article
 from bot.store.models_source import Entry as Row
@@ -28,6 +29,8 @@ COARSE = timedelta(days=30)
 """How often is written down that the feed still shows it."""
 _TELLING, _ZONES, _SPREAD = 5, timedelta(hours=14, minutes=30), timedelta(hours=1)
 """So many articles in a row, dated at most so far ahead and alike up to this: no embargoes, but a wrong time zone."""
+_MOST_TELLING = 5_000
+"""Entries of which a rhythm is read."""
 _AT_ONCE = 400
 """Keys asked for in one statement; databases bound its parameters."""
 
@@ -190,6 +193,39 @@ def dates_ahead(session: Session, source_id: int) -> bool:
     ).all()
     ahead = [dated - read for dated, read in rows if dated is not None]
     return len(ahead) == _TELLING and min(ahead) > embargo.TOLERANCE and max(ahead) <= _ZONES and max(ahead) - min(ahead) <= _SPREAD
+
+
+@dataclass(frozen=True)
+class Silent:
+    """A source that brings nothing for clearly longer than it usually does."""
+
+    source: int
+    url: str
+    since: datetime
+    """When its last entry came."""
+    usual: str
+    """Its rhythm, in words: `about 12 a week, on Mondays to Fridays`."""
+
+
+def silent(session: Session, now: datetime) -> list[Silent]:
+    """The sources that can be read, and are silent against their own weekly rhythm; see `bot.rhythm`.
+
+    What was not asked since a while says nothing about the time since then.
+    """
+    found = []
+    for row in session.scalars(select(Source).where(~Source.off, Source.failures == 0, Source.last_ok_at.is_not(None)).order_by(Source.id)):
+        asked = min(now, row.last_ok_at or now)
+        last = session.scalar(select(func.max(Row.seen_at)).where(Row.source_id == row.id, Row.news)) or row.added_at or asked
+        start = last - (rhythm.WEEKS + 1) * rhythm.WEEK
+        rows = session.execute(
+            select(Row.seen_at, Row.published_at, Row.news).where(Row.source_id == row.id, or_(Row.seen_at >= start, Row.published_at >= start))
+            .order_by(Row.id.desc()).limit(_MOST_TELLING)
+        )
+        moments = (rhythm.came(seen_at, published_at, news=news) for seen_at, published_at, news in rows)
+        silence = rhythm.silence(filter(None, moments), asked)
+        if silence is not None:
+            found.append(Silent(row.id, row.url, silence.since, silence.usual))
+    return found
 
 
 def by_address(session: Session, urls: Collection[str]) -> Source | None:

@@ -483,7 +483,7 @@ def test_what_the_feed_asks_for_holds_after_a_304_too(bot: Bot, feed: Feed, tick
     ("<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>1</sy:updateFrequency>", 810), ("<sy:updatePeriod>daily</sy:updatePeriod>", 86_400),
     ("<sy:updatePeriod>daily</sy:updatePeriod><sy:updateFrequency>12</sy:updateFrequency>", 7200), ("<sy:updatePeriod>yearly</sy:updatePeriod>", 86_400),
     ("<sy:updatePeriod>often</sy:updatePeriod><sy:updateFrequency>0</sy:updateFrequency>", 810),
-    ("<skipHours><hour>12</hour><hour>13</hour></skipHours>", 6000), ("<skipDays><day>Tuesday</day></skipDays>", 42_000),
+    ("<skipHours><hour>12</hour><hour>13</hour></skipHours>", 8000), ("<skipDays><day>Tuesday</day></skipDays>", 42_000),
     ("<skipHours>" + "".join(f"<hour>{hour}</hour>" for hour in range(24)) + "</skipHours>", 810), ("<skipDays><day>Sunday</day></skipDays>", 810),
 ])
 def test_a_feed_says_how_often_and_when_it_wants_to_be_fetched(bot: Bot, feed: Feed, tick: Clock, asks: str, least: int) -> None:
