@@ -22,6 +22,8 @@ LONGEST_WAIT = 24 * 3600
 """Seconds a publisher may ask us to stay away."""
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _FIRST_FEEDS = datetime(1999, 1, 1, tzinfo=UTC)
+MANY = 1_000
+"""So many entries with the links that are known and other GUIDs: those GUIDs are given anew each time, and not worth writing down."""
 REST = 60
 """Seconds until what was over the cap is read."""
 
@@ -63,6 +65,10 @@ def choose(
         pair = (entries[at].link or row.link, entries[at].guid or row.guid)
         if pair != (row.link, row.guid):
             chosen.renamed[row.id] = entries[at].model_copy(update={"link": pair[0], "guid": pair[1]})
+    regiven = [row.id for at, row in chosen.known.items() if row.id in chosen.renamed and entries[at].link == row.link]
+    if len(regiven) > MANY:
+        given = {*regiven}
+        chosen.renamed = {number: entry for number, entry in chosen.renamed.items() if number not in given}
     fresh = _fresh(entries, chosen.known)
     due = [at for at, row in chosen.known.items() if row.try_at is not None and row.try_at <= now]
     if baseline:
