@@ -259,7 +259,8 @@ def approve(
     threads = posts.threads_off(post, allowed=configured is None or configured.threads)
     if threads is not None and all(override.code != threads.code for override in overrides):
         posts.add_hold(post, threads)
-    when = review.times(now, bot.settings.grace, bot.settings.max_age, embargo.until(post.article))
+    end = embargo.until(post.article) if post.kind is not Kind.CORRECTION else None
+    when = review.times(now, bot.settings.grace, bot.settings.max_age, end)
     posts.approve(
         session, post, who=who, now=now, due_at=when.due_at, expires_at=when.expires_at, overrides=overrides,
         ignore=configured.ending if configured else (),

@@ -17,7 +17,7 @@ from bot.store import accounts, articles, deliveries, embargo, leases, models, p
 from bot.store.db import Store
 from bot.store.states import DeliveryState, Move, State
 from bot.text import keys
-from bot.values import Content, Hold, HoldCode, Image
+from bot.values import Content, Hold, HoldCode, Image, Kind
 
 NOT_APPROVED = Hold(code=HoldCode.REQUEST_MISMATCH, detail="the stored post is not what was approved: edit it or draft it again")
 
@@ -75,9 +75,9 @@ def _claim(store: Store, platform: Platform, account_id: int, post_id: int, term
 
 
 def _embargoed(post: models.Post, now: datetime) -> bool:
-    """An embargo that came, or moved, after the approval is waited for; what is out in part goes on."""
+    """An embargo that came, or moved, after the approval is waited for; what is out in part goes on, and a correction of what is out."""
     end = embargo.stands(post.article, now)
-    if end is None or post.state != State.APPROVED:
+    if end is None or post.state != State.APPROVED or post.kind is Kind.CORRECTION:
         return False
     post.expires_at = end + (post.expires_at - post.due_at) if post.expires_at and post.due_at else post.expires_at
     post.due_at = end
