@@ -51,6 +51,8 @@ class Account(BaseModel):
     kinds: tuple[Kind, ...] = (Kind.SHORT, Kind.FAQ)
     languages: tuple[str, ...] = ()
     """Languages it takes; none named: all."""
+    sources: tuple[str, ...] = ()
+    """Where its articles come from: feeds, domains or path prefixes (see `bot.routing`); none named: from everywhere."""
 
     @property
     def ending(self) -> tuple[str, ...]:
@@ -70,10 +72,15 @@ class Account(BaseModel):
         return hashlib.scrypt(told.encode(), salt=salt, n=2**14, r=8, p=1, dklen=16).hex()
 
     def takes(self, kind: Kind, language: str | None) -> bool:
-        """Does an article in this language become a post of this kind here?"""
+        """Does an article in this language become a post of this kind here, as far as kind and language say?"""
         if kind not in self.kinds or (kind is Kind.FAQ and not self.threads):
             return False
-        return not self.languages or language is None or language.split("-")[0] in self.languages
+        return self.speaks(language)
+
+    def speaks(self, language: str | None) -> bool:
+        """Does it take this language? `de` stands for `de-AT`, too; what states no language is taken everywhere."""
+        tag = (language or "").lower()
+        return not self.languages or not tag or any(tag == one.lower() or tag.startswith(f"{one.lower()}-") for one in self.languages)
 
 
 def configured(settings: Settings) -> dict[str, Account]:
@@ -148,4 +155,10 @@ def _from_table(settings: Settings, name: str, table: dict[str, object], known: 
         return Account(**{**_common(settings, platform), **fields, "name": name, "secrets": secrets, "missing": tuple(missing)})
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
-        raise ConfigError(f"bot.toml: account {name}: {'.'.join(map(str, first['loc']))}: {first['msg']}.") from None
+        what = ".".join(map(str, first["loc"]))
+        if first["type"] == "extra_forbidden":
+            raise ConfigError(f"bot.toml: account {name}: there is no key {what}; known are {', '.join(_KEYS)}.") from None
+        raise ConfigError(f"bot.toml: account {name}: {what}: {first['msg']}.") from None
+
+
+_KEYS = [name for name in Account.model_fields if name not in ("name", "missing")]

@@ -92,16 +92,21 @@ def edit(bot: Bot, post_id: int, edited: str, *, segment: int | None = None) -> 
 def draft_now(
     bot: Bot, article: Article, *, kinds: Sequence[Kind] = making.KINDS, platforms: Collection[str] = (),
     drafter: str | None = None, save: bool, show: Callable[[Session, models.Article, list[models.Post]], Shown],
+    feeds: Collection[str] = (),
 ) -> Shown:
     """Draft one article and show its posts; without `save` all is taken back after that, so a preview is what would be stored.
 
-    Asked for by a person, it replaces edits too; earlier revisions stay in the history.
+    Asked for by a person, it replaces edits too; earlier revisions stay in the history. While the article is under embargo the offline
+    drafter writes, and says why. `feeds`: keys of those that bring it.
 
     `show` gets the stored rows within the unit of work; nothing else does when it raises.
     """
-    draftings, composed = making.compose(bot, article, kinds=kinds, platforms=platforms, drafter=drafter)
+    stored = making.stored(bot, article)
+    draftings, composed = making.compose(
+        bot, article, kinds=kinds, platforms=platforms, drafter=drafter, feeds={*feeds, *stored.feeds}, barred=stored.barred
+    )
     with bot.store.write() as session:
-        row = making.store_article(session, article)
+        row = making.store_article(session, article, feeds=feeds)
         session.refresh(row, with_for_update=True)  # a worker that drafts it just now stores before or after this
         kept = making.keep(bot, session, row, draftings, composed, replace_edits=True)
         shown = show(session, row, kept)

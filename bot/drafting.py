@@ -6,10 +6,10 @@ import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 
-from bot import clock, draft, making
+from bot import clock, draft, making, routing
 from bot.context import Bot
 from bot.errors import BotError, ConfigError, StoreError, Tell, told
-from bot.store import articles, drafts, leases, models
+from bot.store import articles, drafts, embargo, leases, models, posts
 from bot.store.states import ArticleState
 
 
@@ -22,7 +22,7 @@ def draft_queued(
     Raises ConfigError (a setting, prompt or layout is missing): the articles stay queued.
     """
     with bot.store.read() as session:
-        waiting = articles.queued(session, clock.now(session))
+        waiting = articles.queued(session, clock.now(session), routing.configured(bot.accounts))
     turn = threading.Lock()
 
     def tell_in_turn(where: str, error: BotError) -> None:
@@ -49,17 +49,20 @@ def draft_queued(
 
 def _draft(bot: Bot, article_id: int, tell: Tell, drafter: str | None) -> list[int]:
     with bot.store.read() as session:
-        row = session.get_one(models.Article, article_id)
-        if row.state != ArticleState.QUEUED:
-            return []  # another worker drafted it between our look and our lease
-        article = articles.value(session, row)
+        row, now = session.get_one(models.Article, article_id), clock.now(session)
+        untaken = row.untaken_by not in (None, routing.configured(bot.accounts))
+        if not (row.state == ArticleState.QUEUED or untaken) or embargo.stands(row, now):
+            return []  # another worker drafted it between our look and our lease, or its embargo was moved
+        article, feeds, barred = articles.value(session, row), articles.feeds_of(row), embargo.barred(row, now)
     with told(tell, article.title):
         try:
-            draftings, composed = making.compose(bot, article, drafter=drafter)
+            with bot.store.read() as session:
+                had = posts.had_by(session, session.get_one(models.Article, article_id))
+            draftings, composed = making.compose(bot, article, drafter=drafter, feeds=feeds, but=had, barred=barred)
             with bot.store.write() as session:
                 row = session.get_one(models.Article, article_id)
                 if leases.holds(session, row, bot.owner):
-                    return [post.id for post in making.keep(bot, session, row, draftings, composed)]
+                    return [post.id for post in making.keep(bot, session, row, draftings, composed, but=had)]
                 for drafting in draftings:  # it took too long and is another's now, but it was paid for
                     drafts.save(session, article_id, drafting, clock.now(session))
         except (ConfigError, StoreError):

@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 from bot.errors import SourceError
 from bot.sources import LIMIT, TIMEOUT, Source
+from bot.sources.fetch import NotAFeed
 from bot.values import NO_URL_RULES, Article, Batch, UrlRules
 
 
@@ -48,6 +49,17 @@ def open_source(
     if links.parsed(spec) is None:
         raise SourceError(f"{links.masked(spec)}: not an http or https address with a host; check it, or name a file.")
     return AddressSource(spec, timeout=timeout, allow_private=allow_private, url=url, limit=limit, rules=rules)
+
+
+def feeds_of(found: NotAFeed, *, timeout: float = TIMEOUT, allow_private: bool = False) -> list[str]:
+    """The addresses of the feeds of a page's site, the main one first: those that the page names, else one where feeds usually stand."""
+    from bot.sources import discover, fetch
+
+    addresses = [one.address for one in discover.named(found.page)]
+    if addresses:
+        return addresses
+    usual = discover.usual(found.page, lambda address: fetch.get(address, timeout=timeout, allow_private=allow_private), 3 * timeout)
+    return [usual] if usual else []
 
 
 def sample() -> Article:

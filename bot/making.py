@@ -10,16 +10,16 @@ from hashlib import sha256
 
 from sqlalchemy.orm import Session
 
-from bot import allowance, clock, dedup, draft, format, review
+from bot import allowance, clock, dedup, draft, format, review, routing
 from bot.accounts import Account
 from bot.context import Bot
 from bot.errors import HoldError
 from bot.platforms import Platform, connect
-from bot.store import accounts, articles, drafts, keyed, models, posts, watch
+from bot.store import accounts, articles, drafts, embargo, keyed, models, posts, watch
 from bot.store.articles import Taken
 from bot.store.states import ArticleState, Move
 from bot.text import oddities, planted, sentences
-from bot.values import Article, Brief, Drafting, Formatted, Kind, Note, Override, Variant
+from bot.values import Article, Brief, Drafting, Formatted, Hold, Kind, Note, Override, Variant
 
 POLICY = "policy clean"
 """Who the history names when BOT_AUTO_APPROVE approved."""
@@ -42,18 +42,20 @@ class Composed:
 
 
 def compose(
-    bot: Bot, article: Article, *, kinds: Sequence[Kind] = KINDS, platforms: Collection[str] = (), drafter: str | None = None
+    bot: Bot, article: Article, *, kinds: Sequence[Kind] = KINDS, platforms: Collection[str] = (), drafter: str | None = None,
+    feeds: Collection[str] = (), but: Collection[str] = (), barred: str | None = None,
 ) -> tuple[list[Drafting], list[Composed]]:
     """Draft → format → check, for every account that takes the article. The drafter may use the network; nothing is stored.
 
-    One drafting serves all accounts that write in the same voice. No account takes it: no drafting either. Raises DraftError, or
-    ConfigError before anything was paid for.
+    One drafting serves all accounts that write in the same voice. No account takes it: no drafting either. `feeds`: the keys of those
+    that brought it. `but`: accounts that are left out. `barred`: why its text may not leave this machine; the offline drafter writes
+    then. Raises DraftError, or ConfigError before anything was paid for.
     """
     with bot.store.read() as session:
         no_threads = accounts.without_threads(session)
     taking = [
-        taker for account in bot.accounts.values() if not platforms or account.platform in platforms
-        if (taker := _Taker.of(bot, account, kinds, article, threads=account.name not in no_threads))
+        taker for account in bot.accounts.values() if (not platforms or account.platform in platforms) and account.name not in but
+        if (taker := _Taker.of(bot, account, kinds, article, feeds, threads=account.name not in no_threads))
     ]
     writer, offline = draft.choose(bot.settings, drafter), draft.choose(bot.settings, draft.OFFLINE)
     voices: dict[str | None, list[_Taker]] = {}
@@ -67,7 +69,7 @@ def compose(
     composed: list[Composed] = []
     for voice, brief in briefs.items():
         with allowance.asking(bot, article) as asked:
-            written = draft.write(article, brief, writer, offline, barred=asked.barred)
+            written = draft.write(article, brief, writer, offline, barred=barred or asked.barred)
             paid = asked.paid(written.usage)
         written = written.model_copy(update={"notes": tuple(dict.fromkeys((*told, *written.notes))), "paid": paid})
         composed += _posts(bot, article, written, len(draftings), voices[voice])
@@ -84,9 +86,9 @@ class _Taker:
     kinds: tuple[Kind, ...]
 
     @classmethod
-    def of(cls, bot: Bot, account: Account, kinds: Sequence[Kind], article: Article, *, threads: bool) -> _Taker | None:
+    def of(cls, bot: Bot, account: Account, kinds: Sequence[Kind], article: Article, feeds: Collection[str], *, threads: bool) -> _Taker | None:
         """None for an account that takes none of the kinds."""
-        taken = tuple(kind for kind in kinds if account.takes(kind, article.language) and (threads or kind is not Kind.FAQ))
+        taken = tuple(kind for kind in kinds if routing.takes(account, kind, article, feeds) and (threads or kind is not Kind.FAQ))
         return cls(account, connect(account, timeout=bot.settings.http_timeout), taken) if taken else None
 
 
@@ -148,11 +150,12 @@ def checked(article: Article, account: Account, formatted: Formatted) -> Formatt
 
 def store_article(
     session: Session, article: Article, *, sample: bool = False, not_before: datetime | None = None, redraft: bool = True, again: str | None = None,
+    feeds: Collection[str] = (), dates_ahead: bool = False,
 ) -> models.Article:
     """Queue an article, or find the row it has. What changed in it holds its waiting posts until it is drafted again, and raises
     an alert where posts are out (see `watch.updated`); a change that can make no post wrong does neither. Without `redraft` it
     is not queued for its change. One that says the same as another article is a duplicate, unless a person (`again`, their name)
-    wants it all the same.
+    wants it all the same. `feeds`: keys of those that bring it, whose dates may be known to run ahead.
     """
     keys = dedup.article_keys(article, keyed.rules(session))
     now = clock.now(session)
@@ -160,6 +163,9 @@ def store_article(
     row, taken = articles.take_in(
         session, article, url_key=keys.url_key, fingerprint=keys.fingerprint, now=now, sample=sample, not_before=not_before
     )
+    if taken is Taken.NEW:
+        row.dates_ahead = dates_ahead
+    articles.brought(session, row, feeds)
     if taken is Taken.UPDATED and before is not None:
         watch.updated(session, row, before, article, now, redraft=redraft)
     watch.taken_in(session, row, article, now, updated=taken is Taken.UPDATED)
@@ -167,19 +173,45 @@ def store_article(
     return row
 
 
+@dataclass(frozen=True)
+class Stored:
+    """What is known of an article that is about to be drafted without being stored first."""
+
+    feeds: frozenset[str]
+    """The keys of the feeds that have brought it."""
+    barred: str | None
+    """Why its text may not leave this machine now, or None."""
+
+
+def stored(bot: Bot, article: Article) -> Stored:
+    """What the store knows of an article: who brought it, and until when it is under embargo."""
+    keys = dedup.article_keys(article, keyed.rules(session))
+    with bot.store.read() as session:
+        now = clock.now(session)
+        row = articles.find(session, url_key=keys.url_key, fingerprint=keys.fingerprint)
+        dated = embargo.Read(
+            not_before=row.not_before if row else None, published_at=article.published_at or (row.published_at if row else None),
+            created_at=row.created_at if row else now, dates_ahead=bool(row and row.dates_ahead),
+        )
+        return Stored(articles.feeds_of(row) if row else frozenset(), embargo.barred(dated, now))
+
+
 def keep(
     bot: Bot, session: Session, article: models.Article, draftings: Sequence[Drafting], composed: Sequence[Composed],
-    *, replace_edits: bool = False,
+    *, replace_edits: bool = False, but: Collection[str] = (),
 ) -> list[models.Post]:
     """Dedup → review: store drafts and posts, put holds on what was said before, let the policy approve the rest.
 
-    A person's edit is replaced only when asked for; else it keeps the hold that the change of its article put on it.
+    A person's edit is replaced only when asked for; else it keeps the hold that the change of its article put on it. `but`: accounts
+    that had their posts before.
     """
     now = clock.now(session)
     although = article.reason if article.state in (ArticleState.QUEUED, ArticleState.DUPLICATE) else None
-    article.state, article.reason = ArticleState.DRAFTED, although
+    article.state, article.reason, article.untaken_by = ArticleState.DRAFTED, although, None
     if not draftings:
-        article.reason = "no account takes it"
+        if not but:
+            article.reason = routing.refused(bot.accounts.values(), articles.text_of(article), articles.feeds_of(article))
+            article.untaken_by = routing.configured(bot.accounts)
         return []
     rows = [drafts.save(session, article.id, drafting, now) for drafting in draftings]
     article.notes = tuple(dict.fromkeys(note for drafting in draftings for note in drafting.notes))
@@ -203,9 +235,13 @@ def keep(
             )
         elif what is review.Redraft.SAME:
             posts.notice(session, post, one.formatted, ignore=one.account.ending)
-        if not article.sample and posts.can(post, Move.APPROVE) and review.by_policy(bot.settings.auto_approve, post.holds, post.warnings):
+        if not article.sample and posts.can(post, Move.APPROVE) and review.by_policy(bot.settings.auto_approve, _in_the_way(post, now), post.warnings):
             _by_policy(bot, session, post)
     return kept
+
+
+def _in_the_way(post: models.Post, now: datetime) -> list[Hold]:
+    return [*posts.holds(post), *filter(None, [embargo.hold(post.article, now)])]
 
 
 def _by_policy(bot: Bot, session: Session, post: models.Post) -> None:
@@ -224,7 +260,8 @@ def approve(
     threads = posts.threads_off(post, allowed=configured is None or configured.threads)
     if threads is not None and all(override.code != threads.code for override in overrides):
         posts.add_hold(post, threads)
-    when = review.times(now, bot.settings.grace, bot.settings.max_age, post.article.not_before)
+    end = embargo.until(post.article) if post.kind is not Kind.CORRECTION else None
+    when = review.times(now, bot.settings.grace, bot.settings.max_age, end)
     posts.approve(
         session, post, who=who, now=now, due_at=when.due_at, expires_at=when.expires_at, overrides=overrides,
         ignore=configured.ending if configured else (),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from bot.store.sources import Known
+from bot.store.sources import KEPT, Known
 from bot.values import Entry
 
 MAX_TRIES = 6
@@ -20,6 +20,10 @@ SLOWEST = 6 * 3600
 """Seconds between the polls of a source that keeps failing."""
 LONGEST_WAIT = 24 * 3600
 """Seconds a publisher may ask us to stay away."""
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_FIRST_FEEDS = datetime(1999, 1, 1, tzinfo=UTC)
+MANY = 1_000
+"""So many entries with the links that are known and other GUIDs: those GUIDs are given anew each time, and not worth writing down."""
 REST = 60
 """Seconds until what was over the cap is read."""
 
@@ -64,13 +68,17 @@ def choose(
         if pair != (row.link, row.guid) and (pair[0] == row.link or pair[0] not in there):  # two links may be one by now
             chosen.renamed[row.id] = entries[at].model_copy(update={"link": pair[0], "guid": pair[1]})
             there.add(pair[0] or "")
+    regiven = [row.id for at, row in chosen.known.items() if row.id in chosen.renamed and entries[at].link == row.link]
+    if len(regiven) > MANY:
+        given = {*regiven}
+        chosen.renamed = {number: entry for number, entry in chosen.renamed.items() if number not in given}
     fresh = _fresh(entries, chosen.known)
     split = [at for at in fresh if entries[at].former in before]  # one with another until the user's rules for addresses changed
     fresh = [at for at in fresh if at not in split]
     due = [at for at, row in chosen.known.items() if row.try_at is not None and row.try_at <= now]
     if baseline:
         end = max((entries[at].place for at in chosen.known), default=None)
-        chosen.noted = [at for at in fresh if _slid_in(entries[at], end, added_at)]
+        chosen.noted = [at for at in fresh if _slid_in(entries[at], end, added_at) or _forgotten(entries[at], now, added_at)]
         news = sorted({*fresh, *due} - {*chosen.noted})
         chosen.take, chosen.left = news[:cap], len(news[cap:])
     else:
@@ -121,16 +129,28 @@ def _slid_in(entry: Entry, end: int | None, added_at: datetime | None) -> bool:
     return end is not None and entry.place > end and entry.published_at is not None and added_at is not None and entry.published_at < added_at
 
 
-def next_poll(now: datetime, interval: float, *, shake: float, failures: int = 0, wait: float = 0, rest: bool = False) -> datetime:
+def _forgotten(entry: Entry, now: datetime, added_at: datetime | None) -> bool:
+    """So old that it may have been known once (see `sources.KEPT`). Dates from before there were feeds are no dates."""
+    before = now - KEPT
+    return added_at is not None and added_at < before and entry.published_at is not None and _FIRST_FEEDS < entry.published_at < before
+
+
+def next_poll(
+    now: datetime, interval: float, *, shake: float, failures: int = 0, wait: float = 0, rest: bool = False, skips: str = ""
+) -> datetime:
     """When to poll next.
 
     `interval` is in seconds, `shake` from -1 to 1 (see `JITTER`), `failures` the polls in a row that failed: each doubles the
-    interval. `wait`: seconds the publisher asks for (`ttl`, `max-age`, Retry-After). `rest`: there is more to be read at once.
+    interval. `wait`: seconds the publisher asks for (`ttl`, `max-age`, Retry-After). `rest`: there is more to be read at once. `skips`:
+    hours and days (UTC) in which the feed asks to be left alone, as words; more than a day of them together is not believed.
     """
     if rest:
         return now + timedelta(seconds=min(interval, REST))
     seconds = min(interval * 2 ** min(failures, 30), max(interval, SLOWEST)) * (1 + JITTER * shake)
-    return now + timedelta(seconds=max(seconds, min(wait, LONGEST_WAIT) * (1 + JITTER * abs(shake))))
+    at = now + timedelta(seconds=max(seconds, min(wait, LONGEST_WAIT) * (1 + JITTER * abs(shake))))
+    words = frozenset(skips.split())
+    hours = (at + timedelta(hours=more) for more in range(25))
+    return next((hour for hour in hours if not {str(hour.hour), _DAYS[hour.weekday()]} & words), at) if words else at
 
 
 def try_again(now: datetime, tries: int) -> datetime | None:

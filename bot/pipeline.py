@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import BinaryIO
 
-from bot import budget, drafting, intake, making, polling, publish, watching
+from bot import budget, drafting, intake, making, polling, publish, routing, watching
 from bot.context import Bot
 from bot.errors import SourceError, Tell, told
 from bot.platforms import Platform
@@ -67,10 +67,11 @@ def take_in(
     """
     settings = bot.settings
     batch = intake.read(spec, timeout=settings.http_timeout, allow_private=settings.allow_private, url=url, stdin=stdin, rules=settings.url_rules)
-    ids = []
+    ids, feeds = [], routing.feeds(spec, batch)
     for article in batch.articles:
         with bot.store.write() as session:
-            ids.append(making.store_article(session, article, not_before=not_before, again=settings.who if again else None).id)
+            row = making.store_article(session, article, not_before=not_before, again=settings.who if again else None, feeds=feeds)
+            ids.append(row.id)
     return ids, list(batch.faults)
 
 

@@ -13,11 +13,13 @@ from bot import clock, intake, making, news
 from bot.context import Bot
 from bot.errors import BotError, ConfigError, SourceError, StoreError, Tell, told, unforeseen
 from bot.sources import Since
-from bot.sources.fetch import Gone, Refused
+from bot.sources.fetch import Gone, NotAFeed, Refused
 from bot.store import keyed, leases, models, sources
 from bot.text import links
 from bot.values import Batch, Entry, Fault
 
+_MOST_TRIED = 3
+"""Feeds of a page that are tried, where the first can not be read."""
 GONE = 410
 """The HTTP status that says that a feed will never be there again."""
 _MOST_SECONDS = 3000
@@ -48,6 +50,10 @@ class Polled:
     failures: int = 0
     off: bool = False
     """It is polled no more."""
+    page: str | None = None
+    """The page, as messages name it, on whose site the feed was found."""
+    others: tuple[str, ...] = ()
+    """Other feeds that the page names."""
 
     @property
     def trouble(self) -> SourceError | None:
@@ -63,18 +69,40 @@ def add(bot: Bot, url: str, *, backlog: int = 0, every: int | None = None) -> tu
     """Poll this feed from now on: its id, whether it is new, and what the first poll came to, which is made at once.
 
     What it holds is known then, not news, but for the newest `backlog` entries. `every`: seconds between polls. A source that is
-    there already is polled too, and on again if it was off. Raises SourceError for what is no feed, or can not be read: it is not kept.
+    there already is polled too, and on again if it was off. Of a page, the main feed of its site is taken. Raises SourceError for
+    what is no feed and names none, or can not be read: it is not kept.
     """
     address = links.parsed(url)
     if address is None:
         raise SourceError(f"{links.masked(url)}: not an http or https address with a host; check it.")
+    try:
+        return _add(bot, address, backlog=backlog, every=every)
+    except NotAFeed as error:
+        page, no_feed = links.masked(address), error
+    feeds = intake.feeds_of(no_feed, timeout=bot.settings.http_timeout, allow_private=bot.settings.allow_private)
+    troubles = []
+    for at, feed in enumerate(feeds[:_MOST_TRIED]):
+        try:
+            number, is_new, polled = _add(bot, feed, backlog=backlog, every=every, added_as=address)
+        except SourceError as error:
+            troubles.append(str(error))
+            continue
+        if polled is not None:
+            polled.page, polled.others = page, tuple(links.masked(one) for one in (*feeds[:at], *feeds[at + 1 :]))
+        return number, is_new, polled
+    if troubles:
+        raise SourceError(f"{page} names a feed that can not be read: {troubles[0]}")
+    raise SourceError(f"{page}: this is a page, not a feed, and it names none; add the address of a feed, or read the page once: bot add {page}")
+
+
+def _add(bot: Bot, address: str, *, backlog: int, every: int | None, added_as: str | None = None) -> tuple[int, bool, Polled | None]:
     with bot.store.write() as session:
-        row, is_new = sources.add(session, address, now=clock.now(session), backlog=backlog, every=every)
+        row, is_new = sources.add(session, address, now=clock.now(session), backlog=backlog, every=every, added_as=added_as)
     polled = poll(bot, row.id, now_due=True)
     if is_new and polled and polled.error:
         with bot.store.write() as session:
             sources.remove(session, row.id)
-        raise SourceError(str(polled.error)) from polled.error.__cause__
+        raise polled.error if isinstance(polled.error, NotAFeed) else SourceError(str(polled.error)) from polled.error.__cause__
     return row.id, is_new, polled
 
 
@@ -140,7 +168,7 @@ class _Poll:
 
     def _fetch(self) -> Batch:
         settings, row = self._bot.settings, self._row
-        asked = Since(etag=row.etag, last_modified=row.last_modified, pick=self._pick, rules=keyed.read_rules(row.url_rules))
+        asked = Since(etag=row.etag, last_modified=row.last_modified, body=row.body, pick=self._pick, rules=keyed.read_rules(row.url_rules))
         return intake.open_source(row.url, timeout=settings.http_timeout, allow_private=settings.allow_private, rules=settings.url_rules).fetch(asked)
 
     def _pick(self, entries: Sequence[Entry]) -> Sequence[int]:
@@ -161,8 +189,9 @@ class _Poll:
             with self._bot.store.write() as session:
                 if not self._ours(session):
                     return False
-                number = making.store_article(session, entry.article).id
-                sources.settle(session, self._row.id, entry, self._row_id(at), clock.now(session))
+                row, ahead = self._row, sources.dates_ahead(session, self._row.id)
+                number = making.store_article(session, entry.article, feeds=sources.keys_of(row), dates_ahead=ahead).id
+                sources.settle(session, row.id, entry, self._row_id(at), clock.now(session), article=number)
         except (ConfigError, StoreError):
             raise
         except Exception as error:  # one article must not keep the others out
@@ -197,12 +226,18 @@ class _Poll:
             now = clock.now(session)
             sources.note(session, row.id, [batch.entries[at] for at in choice.noted], now)
             sources.rename(session, choice.renamed)
+            sources.redate(session, row.id, {known.id: batch.entries[at] for at, known in choice.known.items()})
+            sources.keep(session, row, choice.known.values(), now)
             # Without what a 304 would rest on, the next poll brings the whole feed: something of it is still to be read.
             row.etag, row.last_modified = (batch.etag or None, batch.last_modified or None) if choice.settled else (None, None)
+            row.body = (batch.body or row.body) if choice.settled else None
+            if batch.ttl is not None:
+                row.ttl, row.skips = batch.ttl or None, batch.skips or None
             row.baseline = row.baseline or bool(batch.entries)  # an empty feed says nothing about what is old
             row.failures, row.last_error, row.last_ok_at = 0, None, now
             row.url_rules = self._bot.settings.url_rules.stored
-            row.next_poll_at = news.next_poll(now, self._interval, shake=_shake(), wait=batch.wait, rest=choice.left > 0)
+            wait = max(batch.wait, row.ttl or 0)
+            row.next_poll_at = news.next_poll(now, self._interval, shake=_shake(), wait=wait, rest=choice.left > 0, skips=row.skips or "")
             if batch.moved is not None and batch.moved != row.url:
                 self._move(session, row, batch.moved)
             done.first, done.noted, done.left = done.first and row.baseline, len(choice.noted), choice.left
@@ -211,7 +246,7 @@ class _Poll:
         """It answered there, redirected for good."""
         other = sources.by_address(session, [address])
         if other is None:
-            row.url = address
+            row.added_as, row.url = row.added_as or row.url, address
             return
         row.off, row.last_error = True, f"it moved to {links.masked(address)}, which is source {other.id}"
         self._done.off, self._done.error = True, SourceError(f"{self._done.where} is polled no more: {row.last_error}.")

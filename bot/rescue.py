@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot import clock, review, standing
 from bot.context import Bot
 from bot.errors import ConfigError, StateError, UsageError
-from bot.store import accounts, deliveries, leases, models, posts, spending
+from bot.store import accounts, deliveries, embargo, leases, models, posts, spending
 from bot.store.states import DeliveryState, Move, State
 from bot.values import Identity
 
@@ -64,7 +64,7 @@ def retry(bot: Bot, post_id: int) -> datetime:
         posts.move(session, post, Move.RETRY, bot.settings.who, None, now)
         for delivery in post.revision.deliveries:
             deliveries.again(delivery)
-        when = review.times(now, bot.settings.grace, bot.settings.max_age, post.article.not_before)
+        when = review.times(now, bot.settings.grace, bot.settings.max_age, embargo.until(post.article))
         post.due_at, post.expires_at, post.attempts = when.due_at, when.expires_at, 0
         return when.due_at
 

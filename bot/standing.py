@@ -9,9 +9,10 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session, object_session
 
+from bot import clock
 from bot.accounts import Account
 from bot.errors import BotError, ConfigError, HoldError, StateError
-from bot.store import accounts, deliveries, leases, models, posts
+from bot.store import accounts, deliveries, embargo, leases, models, posts
 from bot.store.states import DeliveryState, State
 from bot.values import Hold, HoldCode
 
@@ -84,8 +85,13 @@ def gone(row: models.Post, *, known: bool) -> Hold | None:
 
 def shown_holds(row: models.Post, *, known: bool) -> tuple[Hold, ...]:
     """The holds in the way as a reader sees them: the open ones, and the account's. `known`: the account is configured."""
-    missing = gone(row, known=known)
-    return (*open_holds(row), *((missing,) if missing else ()))
+    return (*open_holds(row), *passing(row, known=known))
+
+
+def passing(row: models.Post, *, known: bool) -> tuple[Hold, ...]:
+    """The holds that are never stored, because they go by themselves: of an account that is not configured, and of an embargo."""
+    waits = embargo.hold(row.article, clock.now()) if row.state in _WAITS and row.article else None
+    return tuple(filter(None, [gone(row, known=known), waits]))
 
 
 def approval(row: models.Post) -> str:

@@ -11,12 +11,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import String, case, func, select, type_coerce
 from sqlalchemy.orm import Session, object_session
 
-from bot import standing
+from bot import clock, standing
 from bot.accounts import Account
 from bot.platforms import Platform
 from bot.publish.terms import UNREADABLE
 from bot.standing import Bar
-from bot.store import accounts, articles, models, posts, watch
+from bot.store import accounts, articles, embargo, models, posts, watch
 from bot.store.states import DeliveryState, Move, State
 from bot.text import links, sentences
 from bot.values import Article, Hold, ReplyTo, Segment
@@ -65,6 +65,7 @@ def article(row: models.Article) -> dict[str, Any]:
         "article": row.id, "url": row.url, "title": row.title, "language": row.language, "state": str(row.state),
         "reason": row.reason, "posts": _posts_of(row),
         "duplicates": [duplicate.model_dump(mode="json", exclude_none=True) for duplicate in articles.duplicates(row)],
+        "embargo": _time(embargo.stands(row, clock.now())), "feeds": sorted(articles.feeds_of(row)),
     }
 
 
@@ -93,7 +94,8 @@ def account(session: Session, configured: Account, now: datetime) -> dict[str, A
         reason = f"preview only: set {', '.join(configured.missing)}" + (f"; paused: {reason}" if paused else "")
     return {
         "account": configured.name, "platform": configured.platform, "handle": row.handle, "ready": configured.ready and not paused,
-        "paused_until": _time(row.paused_until) if paused else None, "reason": reason,
+        "paused_until": _time(row.paused_until) if paused else None, "reason": reason, "sources": list(configured.sources),
+        "languages": list(configured.languages), "kinds": [str(kind) for kind in configured.kinds],
     }
 
 
@@ -137,9 +139,8 @@ def post(
 
 
 def holds(row: models.Post, *, known: bool) -> tuple[Hold, ...]:
-    """All its holds, those that a person let pass too; the account's as well, when that is not configured (`known`)."""
-    missing = standing.gone(row, known=known)
-    return (*row.holds, *((missing,) if missing else ()))
+    """All its holds, those that a person let pass too; with those that go by themselves. `known`: its account is configured."""
+    return (*posts.holds(row), *standing.passing(row, known=known))
 
 
 def history(row: models.Post, configured: Account | None, now: datetime) -> dict[str, Any]:

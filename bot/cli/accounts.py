@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from bot import clock, rescue, standing, views
+from bot import clock, rescue, routing, standing, views
 from bot.cli import common, each, screen
 from bot.context import Bot
 from bot.errors import UsageError
@@ -37,7 +37,9 @@ def accounts_command(context: click.Context, as_json: bool) -> int:
         is_now = ", ".join([*(["preview-only"] if lacking else []), *(["paused"] if pauses[name] else [])]) or "ready"
         click.echo(screen.one_line(f"{name} · {common.platform_name(thing['platform'])} · {handle} · {is_now}"))
         obstacle, threads_off = pauses[name] if lacking else obstacles[name], rows[name].threads_off
-        told = [f"set {', '.join(lacking)}"] if lacking else []
+        takes = routing.described(bot.accounts[name])
+        told = [f"takes articles {takes}"] if takes else []
+        told += [f"set {', '.join(lacking)}"] if lacking else []
         told += [common.obstacle_said(bot, obstacle)] if obstacle else []
         if threads_off:
             told.append(f"makes no threads: {threads_off.rstrip('.')}. Once that is settled: bot unpause {name} --threads")

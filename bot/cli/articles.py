@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from bot import pipeline, views
+from bot import clock, pipeline, views
 from bot.cli import common, each, say_faults, screen, worst
 from bot.context import Bot
-from bot.store import models
+from bot.store import embargo, models
 
 
 @click.command("add")
@@ -68,9 +68,12 @@ def _print(bot: Bot, ids: list[int], as_json: bool) -> int:
         with bot.store.read() as session, common.reading(f"article {number}"):
             row = session.get_one(models.Article, number)
             thing, sample = views.article(row), "  (built-in sample)" if row.sample else ""
+            end = embargo.stands(row, clock.now())
         posts = screen.counted(len(thing["posts"]), "post")
-        reason = f"  ({thing['reason']})" if thing["reason"] else ""
         head = f"{thing['article']:>4}  {thing['state']:<9}  {posts:<8}  "
-        common.emit(as_json, [screen.cut_keeping(head, thing["title"] + sample + reason, screen.columns())], [thing])
+        lines = [screen.cut_keeping(head, thing["title"] + sample, screen.columns())]
+        for told in filter(None, [f"embargo until {common.moment(bot, end)}" if end else "", thing["reason"]]):
+            lines += screen.wrap(screen.one_line(told), screen.columns(), "      ")
+        common.emit(as_json, lines, [thing])
 
     return each(ids, one, "article {}")

@@ -10,7 +10,7 @@ import click
 
 from bot import accounts, draft, prompts
 from bot.accounts import Account
-from bot.cli import common, screen, worst
+from bot.cli import common, routed, screen, worst
 from bot.config import Settings
 from bot.errors import BotError, ConfigError
 from bot.provenance import MASK, Shown, address, read
@@ -91,6 +91,7 @@ def _checks(settings: Settings | None, problems: list[str], unknown: list[str]) 
     for account in found.values():
         told = "ready to publish (not asked: bot accounts verify does)" if account.ready else f"preview-only: set {', '.join(account.missing)}"
         yield Check(f"account {account.name}", told)
+    yield from (Check(*one) for one in routed.told(settings, found.values()))
     if any(account.platform == "x" for account in found.values()):
         yield Check("rules", X_RULES)
 

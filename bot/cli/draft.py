@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from sqlalchemy.orm import Session
 
-from bot import actions, config, intake, standing, views
+from bot import actions, config, intake, routing, views
 from bot.cli import common, each, preview, say_faults, worst
 from bot.config import Settings
 from bot.context import Bot
@@ -51,7 +51,7 @@ def draft_command(
             spec, timeout=bot.settings.http_timeout, allow_private=bot.settings.allow_private, url=url,
             stdin=common.standard_input(), rules=bot.settings.url_rules,
         )
-        codes = [each(batch.articles, _Drafted(bot, kinds, platform, drafter, save, requests, as_json), "{0.title}")]
+        codes = [each(batch.articles, _Drafted(bot, kinds, platform, drafter, save, requests, as_json, routing.feeds(spec, batch)), "{0.title}")]
         return worst([*codes, say_faults(batch.faults)])
 
     return each(source, one)
@@ -61,15 +61,17 @@ class _Drafted:
     """Draft one article and show it; the exit code says whether a post has a hold."""
 
     def __init__(
-        self, bot: Bot, kinds: tuple[Kind, ...], platform: str | None, drafter: str | None, save: bool, requests: bool, as_json: bool
+        self, bot: Bot, kinds: tuple[Kind, ...], platform: str | None, drafter: str | None, save: bool, requests: bool, as_json: bool,
+        feeds: tuple[str, ...],
     ) -> None:
         self._bot, self._kinds, self._platforms, self._drafter = bot, kinds, [platform] if platform else [], drafter
-        self._save, self._requests, self._as_json = save, requests, as_json
+        self._save, self._requests, self._as_json, self._feeds = save, requests, as_json, feeds
         self._shown = False
 
     def __call__(self, article: Article) -> int:
         held, lines, objects = actions.draft_now(
-            self._bot, article, kinds=self._kinds, platforms=self._platforms, drafter=self._drafter, save=self._save, show=self._show
+            self._bot, article, kinds=self._kinds, platforms=self._platforms, drafter=self._drafter, save=self._save, show=self._show,
+            feeds=self._feeds,
         )
         if self._shown and lines:
             click.echo()
@@ -79,8 +81,9 @@ class _Drafted:
 
     def _show(self, session: Session, row: models.Article, posts: list[models.Post]) -> tuple[bool, list[str], list[object]]:
         if not posts:
-            raise UsageError("no account takes this article: see the kinds and languages of the accounts, and --platform.")
-        held = any(standing.open_holds(post) for post in posts)
+            why = f" ({row.reason})" if row.reason else ""
+            raise UsageError(f"no account takes this article{why}: see bot accounts, and --kind and --platform.")
+        held = any(common.holds(self._bot, post) for post in posts)
         if self._as_json:
             ordered = preview.in_order(self._bot, posts)
             return held, [], [views.post(session, post, self._bot.platform, saved=self._save) for post in ordered]

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from bot import views
+from bot import clock, views
 from bot.cli import common, evidence, fate, screen
 from bot.context import Bot
-from bot.store import drafts, models
+from bot.store import drafts, embargo, models
 from bot.store.states import State
 from bot.values import Hold, Kind, Segment, Warn
 
@@ -67,7 +67,7 @@ def article(
     wide = screen.columns()
     ordered = in_order(bot, posts)
     for detail in _LESS:
-        lines = [*_head(session, row, wide, detail), *_posts(bot, ordered, wide, detail, saved)]
+        lines = [*_head(bot, session, row, wide, detail), *_posts(bot, ordered, wide, detail, saved)]
         if len(lines) <= room:
             break
     else:
@@ -78,7 +78,7 @@ def article(
     return lines
 
 
-def _head(session: Session, row: models.Article, wide: int, detail: Detail) -> list[str]:
+def _head(bot: Bot, session: Session, row: models.Article, wide: int, detail: Detail) -> list[str]:
     count = sum(name.startswith("s") for name in views.sentences_of(row))
     address = (row.url or "no address").removeprefix("https://").removeprefix("http://")
     facts = screen.parted([
@@ -90,7 +90,9 @@ def _head(session: Session, row: models.Article, wide: int, detail: Detail) -> l
     together = [draft for draft in latest if draft.created_at == latest[0].created_at]
     if together:
         lines.append(screen.cut(_drafted(together) + (" · the built-in sample" if row.sample else ""), wide))
-    told = [draft.problem for draft in together[:1] if draft.problem]
+    end = embargo.stands(row, clock.now())
+    told = [f"Embargo until {common.moment(bot, end)}"] if end else []
+    told += [common.localized(bot, draft.problem) for draft in together[:1] if draft.problem]
     for note in row.notes:
         names = " ".join(name for name in note.sentences if name not in note.text)
         told.append(f"{note.text} ({names})" if names else note.text)
@@ -189,7 +191,7 @@ def found(bot: Bot, post: models.Post, wide: int, detail: Detail = WHOLE) -> lis
     told += [("WARN  ", f"{warning.code}: {warning.detail}") for warning in post.warnings]
     lines = []
     for mark, text in told[: detail.found]:
-        wrapped = screen.wrap(screen.one_line(text), wide, mark, "      ")
+        wrapped = screen.wrap(screen.one_line(common.localized(bot, text)), wide, mark, "      ")
         if len(wrapped) > detail.words:
             last = wrapped[detail.words - 1][6:] + " " + wrapped[detail.words].strip()
             wrapped = [*wrapped[: detail.words - 1], screen.cut_keeping(mark if detail.words == 1 else "      ", last, wide)]
@@ -227,7 +229,7 @@ def post(bot: Bot, session: Session, row: models.Post, valid: Sequence[str]) -> 
     """One post, whole, with its history and the commands that are `valid` now. Inside a unit of work."""
     wide = screen.columns()
     content = row.revision.content
-    lines = [*_head(session, row.article, wide, WHOLE), "", _rule(bot, row, wide, True)]
+    lines = [*_head(bot, session, row.article, wide, WHOLE), "", _rule(bot, row, wide, True)]
     for index, segment in enumerate(content.segments):
         if len(content.segments) > 1:
             flags = screen.parted([

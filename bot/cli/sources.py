@@ -54,12 +54,16 @@ def sources_command(context: click.Context, as_json: bool) -> int:
 @click.argument("url", nargs=-1, required=True)
 @click.option("--backlog", metavar="N", type=click.IntRange(0, MOST_BACKLOG), default=0, help="Take the newest N of the entries it holds now, too.")
 @click.option("--every", metavar="SECONDS", type=click.IntRange(60, _WEEK), help="Seconds between polls; else BOT_FEED_INTERVAL.")
-def add_command(url: tuple[str, ...], backlog: int, every: int | None) -> int:
+@common.as_json
+def add_command(url: tuple[str, ...], backlog: int, every: int | None, as_json: bool) -> int:
     """Poll each feed from now on. It is read at once: what it holds is known then, and not news.
 
+    Of a site's home page, the feed that it names is taken; --json lists the
+    others.
+
     \b
-    Exit codes: 0 ok · 1 it can not be read, or is no feed (not kept)
-                2 usage
+    Exit codes: 0 ok · 1 it can not be read, or is no feed and names none
+                (not kept) · 2 usage
     """
     bot = common.open_bot()
 
@@ -67,7 +71,15 @@ def add_command(url: tuple[str, ...], backlog: int, every: int | None) -> int:
         number, is_new, polled = polling.add(bot, address, backlog=backlog, every=every)
         if not is_new:
             common.say(f"{links.masked(address)} is source {number} already.")
-        return _told(number, polled)
+        if polled and polled.page:
+            more = f"; it names {screen.counted(len(polled.others), 'more feed')} (--json)" if polled.others else ""
+            common.say(f"{polled.page} is a page: its feed {polled.where} is taken{more}.")
+        if not as_json or polled is None or polled.error:
+            return _told(number, polled)
+        with bot.store.read() as session:
+            thing = views.source(session.get_one(models.Source, number), sources.count(session, number))
+        common.print_json({**thing, "new": is_new, "articles": polled.articles, "others": list(polled.others)})
+        return _faults(polled)
 
     return each(url, one)
 
@@ -146,6 +158,10 @@ def _told(number: int, polled: Polled | None) -> int:
     click.echo(screen.one_line(f"source {number}: {', '.join(parts)}"))
     if polled.articles:
         common.say("Draft them: bot run, or bot worker")
+    return _faults(polled)
+
+
+def _faults(polled: Polled) -> int:
     codes: list[int] = []
     tell = teller(codes)
     for fault in polled.faults:

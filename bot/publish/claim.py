@@ -13,11 +13,11 @@ from bot import clock
 from bot.platforms import Platform
 from bot.publish import decide
 from bot.publish.terms import WORKER, MismatchError, Terms
-from bot.store import accounts, articles, deliveries, leases, models, posts, said, spending
+from bot.store import accounts, articles, deliveries, embargo, leases, models, posts, said, spending
 from bot.store.db import Store
 from bot.store.states import DeliveryState, Move, State
 from bot.text import keys
-from bot.values import Content, Hold, HoldCode, Image
+from bot.values import Content, Hold, HoldCode, Image, Kind
 
 NOT_APPROVED = Hold(code=HoldCode.REQUEST_MISMATCH, detail="the stored post is not what was approved: edit it or draft it again")
 
@@ -57,6 +57,8 @@ def _claim(store: Store, platform: Platform, account_id: int, post_id: int, term
             return None, False
         if session.scalar(select(models.Article.id).where(models.Article.id == post.article_id)) is None:
             raise MismatchError("its article is gone")
+        if _embargoed(post, now):
+            return None, False
         revision = post.revision
         if any(row.state not in (DeliveryState.PENDING, DeliveryState.SENT) for row in revision.deliveries):
             return None, False
@@ -73,6 +75,16 @@ def _claim(store: Store, platform: Platform, account_id: int, post_id: int, term
             posts.move(session, post, Move.ALL_SENT, WORKER, None, now)
             return None, False
         return Claimed(revision.content, images(session, revision)), False
+
+
+def _embargoed(post: models.Post, now: datetime) -> bool:
+    """An embargo that came, or moved, after the approval is waited for; what is out in part goes on, and a correction of what is out."""
+    end = embargo.stands(post.article, now)
+    if end is None or post.state != State.APPROVED or post.kind is Kind.CORRECTION:
+        return False
+    post.expires_at = end + (post.expires_at - post.due_at) if post.expires_at and post.due_at else post.expires_at
+    post.due_at = end
+    return True
 
 
 def stand_down(session: Session, post: models.Post, hold: Hold, now: datetime) -> None:

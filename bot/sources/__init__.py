@@ -18,6 +18,8 @@ class Since(Value):
 
     etag: str | None = None
     last_modified: str | None = None
+    body: str | None = None
+    """SHA-256 (hex) of the feed as it was."""
     pick: Callable[[Sequence[Entry]], Collection[int]] | None = None
     """Chooses which of a feed's entries, oldest first, are to be read. Without it the newest ones are."""
     rules: UrlRules = NO_URL_RULES

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.errors import SourceError
 from bot.sources import LIMIT, TIMEOUT, Since, feed, reading
 from bot.sources.article import Load
-from bot.sources.fetch import MAX_BYTES, PICTURE, Answer, get
+from bot.sources.fetch import MAX_BYTES, MAX_FEED, PICTURE, Answer, NotAFeed, get
 from bot.text import links
 from bot.values import NO_URL_RULES, Article, Batch, UrlRules
 
@@ -31,7 +31,7 @@ class AddressSource:
 
     def fetch(self, since: Since | None = None) -> Batch:
         """See Source. A source that has not changed since gives an empty batch."""
-        answer = self._get(self._address, since)
+        answer = self._get(self._address, since, MAX_FEED if since and since.pick else MAX_BYTES)
         if answer.unchanged:
             return Batch(
                 etag=answer.etag or (since.etag if since else None), last_modified=answer.last_modified or (since.last_modified if since else None),
@@ -40,7 +40,7 @@ class AddressSource:
         shown = links.masked(self._address)
         if not reading.is_feed(answer.data):
             if since and since.pick:
-                raise SourceError(f"{shown}: this is a page, not a feed; add the address of its feed, or read the page once: bot add {shown}")
+                raise NotAFeed(f"{shown}: this is a page, not a feed; add the address of its feed, or read the page once: bot add {shown}", answer)
             return Batch(articles=(self._article(answer, shown, self._url),), etag=answer.etag, last_modified=answer.last_modified)
         if self._url:
             raise SourceError(f"{shown}: this is a feed of many articles; leave --url out.")
@@ -48,10 +48,10 @@ class AddressSource:
             answer.data, where=shown, address=answer.url, fetch_article=self._entry, limit=self._limit, charset=answer.charset, since=since,
             rules=self._rules,
         )
-        return batch.model_copy(update={"etag": answer.etag, "last_modified": answer.last_modified, "moved": answer.moved, "wait": max(answer.wait, batch.wait)})
+        return batch.model_copy(update={"etag": answer.etag, "last_modified": answer.last_modified, "moved": answer.moved, "wait": answer.wait})
 
-    def _get(self, address: str, since: Since | None = None) -> Answer:
-        return get(address, timeout=self._timeout, allow_private=self._allow_private, since=since, resolve=self._resolve)
+    def _get(self, address: str, since: Since | None = None, limit: int = MAX_BYTES) -> Answer:
+        return get(address, timeout=self._timeout, allow_private=self._allow_private, since=since, resolve=self._resolve, limit=limit)
 
     def _entry(self, link: str) -> Article:
         answer = self._get(link)

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import io
+import re
 import warnings
 from calendar import timegm
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 
 from lxml import etree
 from lxml import html as lxml_html
 
 from bot.errors import SourceError, unforeseen
-from bot.sources import LIMIT, Since, article, blocks, bounds, entries, fetch, hidden, jsonfeed, record
+from bot.sources import LIMIT, Since, article, blocks, bounds, entries, fetch, hidden, jsonfeed, pace, record, slim
 from bot.sources.characters import clean
 from bot.sources.head import MAX_TITLE, Head, dek_of, language_tag
 from bot.text import links
 from bot.values import NO_URL_RULES, Article, Batch, Entry, Fault, UrlRules
 
+_HEAD_END = re.compile(rb"<(?:item|entry)[\s>]")
+"""Before it a feed speaks of itself."""
 MIN_OWN = 200
 """Characters of an entry's own text that make do for a page that can not be read."""
 
@@ -33,8 +37,12 @@ def read(
 
     `fetch_article` reads the page of an entry and raises SourceError. Raises SourceError for what is no feed.
     """
-    parsed = _parsed(data, address, charset)
-    found = list(parsed.get("entries", ()))
+    body = sha256(data).hexdigest()
+    if since and since.pick and since.body == body:
+        return Batch(is_feed=True, unchanged=True, body=body)
+    light = slim.entries(data, charset) if since and since.pick and len(data) >= slim.LARGE and not jsonfeed.is_one(data) else None
+    parsed = _parsed(_HEAD_END.split(data, maxsplit=1)[0] if light else data, address, charset)
+    found = light or list(parsed.get("entries", ()))
     if not found and (parsed.get("bozo") or not parsed.get("version")):
         raise SourceError(f"{where}: the feed can not be read; open it in a browser and check that it is RSS or Atom.")
     articles: list[Article] = []
@@ -50,8 +58,10 @@ def read(
             for (place, _), (entry, link, name) in zip(ordered, told, strict=True)
         ]
         wanted = sorted(since.pick(seen))
+    whole = _whole(data, address, charset, sorted(ordered[at][0] for at in wanted)) if light and wanted else {}
     for at in wanted:
         entry, link, name = told[at]
+        entry = whole.get(ordered[at][0], entry)
         try:
             articles.append(_article(entry, link, name, language, fetch_article, load))
             news: dict[str, Any] = {"article": articles[-1]}
@@ -63,18 +73,20 @@ def read(
             news = {"fault": faults[-1]}
         if seen:
             seen[at] = seen[at].model_copy(update=news)
-    return Batch(articles=tuple(articles), faults=tuple(faults), is_feed=True, entries=tuple(seen), wait=_wait(parsed))
+    return Batch(
+        articles=tuple(articles), faults=tuple(faults), is_feed=True, entries=tuple(seen), body=body, ttl=pace.seconds(parsed.get("feed", {})), skips=pace.skips(data),
+    )
+
+
+def _whole(data: bytes, address: str | None, charset: str | None, places: Sequence[int]) -> dict[int, Any]:
+    """The entries at these numbers from the top, with all that they say."""
+    found = _parsed(slim.only(data, charset, places), address, None).get("entries", ())
+    return dict(zip(places, found, strict=True)) if len(found) == len(places) else {}
 
 
 def _link(entry: Any, address: str | None) -> str | None:
     link = str(entry.get("link") or "")
     return links.joined(address, link) if address and link else links.parsed(link)
-
-
-def _wait(parsed: Any) -> int:
-    """Seconds between fetches that an RSS feed asks for (`ttl`, in minutes)."""
-    minutes = str(parsed.get("feed", {}).get("ttl") or "").strip()
-    return int(minutes) * 60 if minutes.isascii() and minutes.isdigit() and len(minutes) < 10 else 0
 
 
 def _parsed(data: bytes, address: str | None, charset: str | None) -> Any:

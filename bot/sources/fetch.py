@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 10_000_000
 """Larger answers are refused; no article comes near it."""
+MAX_FEED = 50_000_000
+"""The same of a feed that is polled: some hold all that a site ever published."""
 MAX_REDIRECTS = 5
 USER_AGENT = f"article-bot/{__version__} (reads articles for their publisher)"
 READABLE = "text/html, application/xhtml+xml, application/rss+xml, application/atom+xml, application/feed+json, text/plain, text/markdown, */*;q=0.1"
@@ -63,7 +66,15 @@ class Answer:
     moved: str | None = None
     """Where the address leads for good (301, 308, before any other redirect)."""
     wait: int = 0
-    """Seconds for which it stays as it is (`Cache-Control: max-age`)."""
+    """Seconds for which it stays as it is (`Cache-Control: max-age`, or `Expires`)."""
+
+
+class NotAFeed(SourceError):
+    """There is a page where a feed was looked for; it may name one."""
+
+    def __init__(self, said: str, page: Answer) -> None:
+        super().__init__(said)
+        self.page = page
 
 
 def get(
@@ -124,7 +135,7 @@ def _answer(answer: httpx.Response, here: str, shown: str, limit: int) -> Answer
     status = answer.status_code
     etag, last_modified = answer.headers.get("etag"), answer.headers.get("last-modified")
     if status == 304:
-        return Answer(url=here, data=b"", etag=etag, last_modified=last_modified, unchanged=True, wait=_max_age(answer))
+        return Answer(url=here, data=b"", etag=etag, last_modified=last_modified, unchanged=True, wait=_fresh_for(answer))
     if not 200 <= status < 300:
         remedy = _REMEDY.get(status) or ("the server has a problem; try again later" if status >= 500 else "check the address")
         said = f"{shown}: the server answered {status}: {remedy}."
@@ -144,26 +155,43 @@ def _answer(answer: httpx.Response, here: str, shown: str, limit: int) -> Answer
     charset = re.search(r"charset\s*=\s*[\"']?([\w.:+-]+)", kind, re.I)
     return Answer(
         url=here, data=bytes(data), media_type=kind.partition(";")[0].strip().lower(),
-        charset=charset[1] if charset else None, etag=etag, last_modified=last_modified, wait=_max_age(answer),
+        charset=charset[1] if charset else None, etag=etag, last_modified=last_modified, wait=_fresh_for(answer),
     )
 
 
-def _max_age(answer: httpx.Response) -> int:
-    """Seconds that the answer stays fresh: its max-age, less what it spent in caches."""
-    stated = re.search(r"(?:^|[,\s])max-age\s*=\s*\"?([0-9]{1,9})", answer.headers.get("cache-control", ""), re.I)
+def _fresh_for(answer: httpx.Response) -> int:
+    """Seconds that the answer stays fresh: its max-age, less what it spent in caches; without one until `Expires` (RFC 9111, 4.2.1)."""
+    control = answer.headers.get("cache-control", "")
+    if re.search(r"(?:^|[,\s])no-(?:cache|store)", control, re.I):
+        return 0
+    stated = re.search(r"(?:^|[,\s])max-age\s*=\s*\"?([0-9]{1,9})", control, re.I)
     age = answer.headers.get("age", "")
-    return max(0, int(stated[1]) - (int(age) if re.fullmatch("[0-9]{1,9}", age) else 0)) if stated else 0
+    if stated is None:
+        expires = answer.headers.get("expires", "")
+        return _until(expires, _moment(answer.headers.get("date", ""))) if expires else 0
+    return max(0, int(stated[1]) - (int(age) if re.fullmatch("[0-9]{1,9}", age) else 0))
 
 
 def _retry_after(answer: httpx.Response) -> int:
     """As RFC 9110 has it, seconds or a date; 0 for what can not be read."""
     value = answer.headers.get("retry-after", "").strip()
-    if re.fullmatch("[0-9]{1,9}", value):
-        return int(value)
+    return int(value) if re.fullmatch("[0-9]{1,9}", value) else _until(value)
+
+
+def _moment(value: str) -> datetime | None:
     try:
-        until = parsedate_to_datetime(value)
-        return max(0, int((until - clock.now()).total_seconds()) + 1)
-    except (TypeError, ValueError, OverflowError):  # TypeError: a date without a zone
+        moment = parsedate_to_datetime(value)
+    except (TypeError, ValueError, IndexError, OverflowError):
+        return None
+    return moment if moment.tzinfo else None
+
+
+def _until(value: str, start: datetime | None = None) -> int:
+    """Seconds from `start`, or now, until a date; 0 for what can not be read, or is past."""
+    moment = _moment(value)
+    try:
+        return max(0, int((moment - (start or clock.now())).total_seconds()) + 1) if moment else 0
+    except OverflowError:
         return 0
 
 

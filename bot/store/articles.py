@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from typing import NamedTuple
@@ -11,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, object_session
 
-from bot.store import likeness, models
+from bot.store import embargo, likeness, models
 from bot.store.states import ArticleState
 from bot.values import Article, Duplicate, Image
 
@@ -57,11 +58,15 @@ def take_in(
     known.sample = known.sample and sample
     if not_before is not None:
         known.not_before = not_before
+    if article.published_at is None:  # what states no date any more moves no embargo
+        article = article.model_copy(update={"published_at": known.published_at})
     gains_address = known.url is None and article.url is not None
     changed = known.fingerprint != fingerprint or known.dek != article.dek or known.faq != article.faq
     if not gains_address and (same_address is None or not changed):
-        if known.state == ArticleState.FAILED:
+        if known.state == ArticleState.FAILED or (known.state == ArticleState.DRAFTED and known.untaken_by):
             known.state, known.reason = ArticleState.QUEUED, None  # asked for again: worth another try
+        if same_address is not None or known.url is None:
+            known.published_at = article.published_at  # an embargo may be moved, or lifted, and nothing else
         return known, Taken.KNOWN
     if same_text is not None and same_text is not known:
         return known, Taken.KNOWN  # its new text is another row's: two addresses of one story, both known
@@ -174,15 +179,36 @@ def value(session: Session, row: models.Article) -> Article:
     return text_of(row).model_copy(update={"image": image})
 
 
-def queued(session: Session, now: datetime) -> list[int]:
-    """Ids of the articles that wait to be drafted, oldest first; embargoed ones wait on."""
-    rows = session.scalars(
-        select(models.Article.id)
-        .where(models.Article.state == ArticleState.QUEUED)
-        .where((models.Article.not_before.is_(None)) | (models.Article.not_before <= now))
-        .order_by(models.Article.id)
-    )
-    return list(rows)
+UNTAKEN = timedelta(days=7)
+"""For so long after an article was read, an account that is added later may take it; what is older is no news any more."""
+
+
+def queued(session: Session, now: datetime, routing: str | None = None) -> list[int]:
+    """Ids of the articles that wait to be drafted, oldest first; embargoed ones wait on.
+
+    Those too that no account took, if the accounts take something else by now: `routing` is `routing.configured`.
+    """
+    row = models.Article
+    rows = session.execute(select(row.id, row.not_before, row.published_at, row.created_at, row.dates_ahead).where(row.state == ArticleState.QUEUED))
+    found = [one.id for one in rows if embargo.stands(one, now) is None]
+    if routing is not None:
+        found += session.scalars(select(row.id).where(row.untaken_by.is_not(None), row.untaken_by != routing, row.created_at > now - UNTAKEN))
+    return sorted(set(found))
+
+
+def brought(session: Session, row: models.Article, feeds: Iterable[str]) -> None:
+    """These feeds (keys) have brought the article. One that was drafted is queued for the accounts that take it only now."""
+    known = {one.feed for one in row.sources}
+    fresh = sorted({*feeds} - known)
+    row.sources += [models.ArticleSource(feed=feed) for feed in fresh]
+    if fresh and row.state == ArticleState.DRAFTED:
+        row.state, row.reason = ArticleState.QUEUED, None if row.untaken_by else row.reason
+    session.flush()
+
+
+def feeds_of(row: models.Article) -> frozenset[str]:
+    """The keys of the feeds that have brought it."""
+    return frozenset(one.feed for one in row.sources)
 
 
 def fail(session: Session, article_id: int, reason: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, event, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, event, false, text
 from sqlalchemy.orm import Mapped, Mapper, ORMExecuteState, Session, mapped_column, relationship
 
 from bot.errors import StoreError
@@ -15,6 +15,7 @@ from bot.store.models_earlier import Earlier as Earlier
 from bot.store.models_keys import KeyRules as KeyRules
 from bot.store.models_likeness import ArticleLikeness as ArticleLikeness
 from bot.store.models_likeness import Bands
+from bot.store.models_source import ArticleSource as ArticleSource
 from bot.store.models_source import Entry as Entry
 from bot.store.models_source import Source as Source
 from bot.store.models_watch import Watched
@@ -33,10 +34,17 @@ class Picture(Base):
     data: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+TO_DRAFT = {"queued": "state = 'queued'", "untaken": "untaken_by IS NOT NULL"}
+"""Articles that may have to be drafted, by the partial index that finds them."""
+
+
 class Article(Watched, Base):
     """What was read; one row for one article, whatever address or copy it came by."""
 
     __tablename__ = "article"
+    __table_args__ = tuple(
+        Index(f"ix_article_{name}", "id", sqlite_where=text(where), postgresql_where=text(where)) for name, where in TO_DRAFT.items()
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     url_key: Mapped[str | None] = mapped_column(unique=True)
     """Identity of the address; null when the article names none."""
@@ -62,8 +70,13 @@ class Article(Watched, Base):
     state: Mapped[ArticleState] = mapped_column(word(ArticleState, "state", 16))
     reason: Mapped[str | None]
     created_at: Mapped[datetime]
+    dates_ahead: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """The feed that brought it dates everything some hours ahead: its date is no embargo."""
+    untaken_by: Mapped[str | None] = mapped_column(String(32))
+    """No account took it, as they were configured then (a hash of that)."""
     lease_owner: Mapped[str | None]
     lease_until: Mapped[datetime | None]
+    sources: Mapped[list[ArticleSource]] = relationship(order_by="ArticleSource.feed")
     posts: Mapped[list[Post]] = relationship(back_populates="article", order_by="Post.id")
 
 

@@ -21,6 +21,12 @@ class Source(Base):
     last_modified: Mapped[str | None]
     url_rules: Mapped[str | None]
     """The user's rules for addresses by which its entries are known (`values.UrlRules` as JSON); null: none."""
+    body: Mapped[str | None] = mapped_column(String(64))
+    """SHA-256 (hex) of what the feed said last, for servers that never answer 304; null while something of it is to be read."""
+    ttl: Mapped[int | None]
+    """Seconds between polls that the feed itself asks for; it need not say so again in a 304."""
+    skips: Mapped[str | None]
+    """Hours and days (UTC) in which it asks to be left alone, as words: `3 4 Saturday`."""
     every: Mapped[int | None]
     """Seconds between polls; null: as BOT_FEED_INTERVAL says."""
     next_poll_at: Mapped[datetime | None]
@@ -28,6 +34,8 @@ class Source(Base):
     """The first fetch was done: what it held is known, not news."""
     backlog: Mapped[int] = mapped_column(default=0, server_default="0")
     """How many of the newest entries the first poll takes all the same."""
+    added_as: Mapped[str | None]
+    """The address it was added by, where that is another: `bot.toml` may name it by either."""
     added_at: Mapped[datetime | None]
     last_ok_at: Mapped[datetime | None]
     failures: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -43,7 +51,7 @@ class Entry(Base):
     """An entry that a source has shown: never news again, whatever date or GUID it comes with."""
 
     __tablename__ = "entry"
-    __table_args__ = (UniqueConstraint("source_id", "link"), Index("ix_entry_guid", "source_id", "guid"))
+    __table_args__ = (UniqueConstraint("source_id", "link"), Index("ix_entry_guid", "source_id", "guid"), Index("ix_entry_kept_at", "source_id", "kept_at"))
     id: Mapped[int] = mapped_column(primary_key=True)
     source_id: Mapped[int] = mapped_column(ForeignKey("source.id"))
     link: Mapped[str | None] = mapped_column(String(32))
@@ -55,3 +63,19 @@ class Entry(Base):
     """Its page is tried again then; null once it is settled."""
     seen_at: Mapped[datetime]
     """First."""
+    kept_at: Mapped[datetime | None]
+    """When the feed still had it, give or take `sources.COARSE`."""
+    published_at: Mapped[datetime | None]
+    """As the feed dates it."""
+    news: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """It came when the feed was known already, so that `seen_at` says when."""
+    article_id: Mapped[int | None]
+    """What it became."""
+
+
+class ArticleSource(Base):
+    """A feed that has brought an article: its address as a key (`links.url_key`). It stays when the source is removed."""
+
+    __tablename__ = "article_source"
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id"), primary_key=True)
+    feed: Mapped[str] = mapped_column(primary_key=True)

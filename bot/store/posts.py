@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.errors import HoldError, StateError
-from bot.store import keyed, models, said
+from bot.store import embargo, keyed, models, said
 from bot.store.states import TABLE, Move, State, after
 from bot.text import keys
 from bot.values import Content, Formatted, Hold, HoldCode, Kind, Override
@@ -60,6 +60,17 @@ def of_article(session: Session, article_id: int) -> list[models.Post]:
             .with_for_update().execution_options(populate_existing=True)
         )
     )
+
+
+def had_by(session: Session, article: models.Article) -> frozenset[str]:
+    """The accounts that have their posts of an article, and need none written anew: it did not change, a feed brought it again.
+
+    None of them, where a post waits for its article's change to be written.
+    """
+    rows = [post for post in article.posts if post.kind is not Kind.CORRECTION]
+    if any(hold.code is HoldCode.ARTICLE_CHANGED for post in rows if can(post, Move.REVISE) for hold in post.holds):
+        return frozenset()
+    return frozenset(post.account.name for post in rows)
 
 
 def create(
@@ -192,9 +203,15 @@ def recheck(session: Session, post: models.Post, *, who: str, now: datetime, ign
     return True
 
 
+def holds(post: models.Post) -> tuple[Hold, ...]:
+    """All its holds, those that a person let pass, too; with that of an article whose date can not be true."""
+    doubt = embargo.mistaken(post.article) if post.article else None
+    return (*post.holds, doubt) if doubt else post.holds
+
+
 def open_holds(post: models.Post) -> tuple[Hold, ...]:
     """The holds that nobody let pass."""
-    return tuple(hold for hold in post.holds if not lets_pass(post, hold.code))
+    return tuple(hold for hold in holds(post) if not lets_pass(post, hold.code))
 
 
 def lets_pass(post: models.Post, code: HoldCode) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.errors import StateError
-from bot.store import models, posts
+from bot.store import embargo, models, posts
 from bot.store.articles import Before
 from bot.store.states import ArticleState, Move, State
 from bot.text import changes, notices
@@ -178,9 +178,13 @@ def due(session: Session, now: datetime, most: int) -> list[int]:
 
 
 def wanted(session: Session, row: models.Article, now: datetime, days: int) -> bool:
-    """Is its page to be asked for now? Where something is out, for so many days after that, or after an alert."""
+    """Is its page to be asked for now? Where something is out, for so many days after that, or after an alert; and under an embargo,
+    which may be moved or lifted.
+    """
+    if row.watched_at is None or row.url is None:
+        return False
     since = _since(session, row)
-    return row.watched_at is not None and row.url is not None and since is not None and now < since + timedelta(days=days) + IDLE
+    return embargo.stands(row, now) is not None or (since is not None and now < since + timedelta(days=days) + IDLE)
 
 
 def plan(session: Session, row: models.Article, now: datetime, days: int) -> None:

@@ -103,4 +103,10 @@ class Batch(Value):
     moved: str | None = None
     """Where the source stands from now on: it was redirected there for good, and answered."""
     wait: int = 0
-    """Seconds that the publisher wants between two fetches."""
+    """Seconds that the server wants between two fetches."""
+    ttl: int | None = None
+    """The same as the feed itself says it; None where it was not read."""
+    skips: str = ""
+    """Hours and days (UTC) in which the feed asks to be left alone, as words: `3 4 Saturday`."""
+    body: str | None = None
+    """SHA-256 (hex) of a feed's text."""

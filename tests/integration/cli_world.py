@@ -32,8 +32,8 @@ POST_KEYS = (
     "post article account platform kind state revision approval_hash reply_to segments requests provisional cost_usd holds warnings duplicates "
     "drafter model prompt due_at deliveries"
 ).split()
-ARTICLE_KEYS = "article url title language state reason posts duplicates".split()
-ACCOUNT_KEYS = "account platform handle ready paused_until reason".split()
+ARTICLE_KEYS = "article url title language state reason posts duplicates embargo feeds".split()
+ACCOUNT_KEYS = "account platform handle ready paused_until reason sources languages kinds".split()
 
 
 @dataclass

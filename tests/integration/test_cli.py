@@ -150,7 +150,20 @@ def test_show_is_the_whole_post(bot: World) -> None:
 def test_an_embargo_keeps_an_article_from_being_drafted(bot: World) -> None:
     bot("add", "article.txt", "--not-before", "2999-01-01T10:00", BOT_TIMEZONE="Europe/Berlin")
     assert bot.json("run") == []
+    (shown,) = bot.json("articles")
+    assert (shown["state"], shown["embargo"]) == ("queued", "2999-01-01T09:00:00+00:00")
+    assert "\n      embargo until Tue 01 Jan 2999 10:00 CET\n" in bot("articles", BOT_TIMEZONE="Europe/Berlin").stdout
     bot("add", "article.txt", "--not-before", "soon", code=2)
+
+
+def test_a_draft_under_embargo_says_so_and_a_person_s_word_lifts_it(bot: World) -> None:
+    bot("add", "article.txt", "--not-before", "2999-01-01T10:00")
+    shown = bot("draft", "article.txt", code=3).stdout
+    assert "Embargo until Tue 01 Jan 2999 10:00 UTC" in shown
+    assert "HOLD  embargo: nothing goes out before Tue 01 Jan 2999 10:00 UTC" in shown
+    bot("add", "article.txt", "--not-before", "2020-01-01T10:00")
+    assert "Embargo" not in bot("draft", "article.txt").stdout
+    assert len(bot.json("run")) == 4
 
 
 # --- deciding ---
