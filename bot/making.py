@@ -185,7 +185,7 @@ class Stored:
 
 def stored(bot: Bot, article: Article) -> Stored:
     """What the store knows of an article: who brought it, and until when it is under embargo."""
-    keys = dedup.article_keys(article, keyed.rules(session))
+    keys = dedup.article_keys(article, bot.settings.url_rules)
     with bot.store.read() as session:
         now = clock.now(session)
         row = articles.find(session, url_key=keys.url_key, fingerprint=keys.fingerprint)
