@@ -108,3 +108,19 @@ Count = Annotated[int, AfterValidator(_not_negative)]
 """A number that is not negative."""
 Seconds = Annotated[float, AfterValidator(_not_negative)]
 """Seconds, not negative; parts of one are taken."""
+
+
+def _addresses(value: Any) -> Any:
+    return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+
+def _mail(value: tuple[str, ...]) -> tuple[str, ...]:
+    for address in value:
+        name, _, host = address.rpartition("@")
+        if not (name and host) or not (address.isascii() and address.isprintable()) or "@" in name or set(address) & set('<>()[]\\;:," '):
+            raise ValueError("needs mail addresses such as ana@example.com, parted by commas")
+    return value
+
+
+MailAddresses = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_addresses), AfterValidator(_mail)]
+"""Mail addresses parted by spaces or commas: addresses alone, no names."""

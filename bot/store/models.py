@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped, Mapper, ORMExecuteState, Session, mapped_colu
 from bot.errors import StoreError
 from bot.store.base import Base as Base
 from bot.store.columns import Json, word
+from bot.store.models_health import Notice as Notice
+from bot.store.models_health import Worker as Worker
 from bot.store.models_likeness import ArticleLikeness as ArticleLikeness
 from bot.store.models_likeness import Bands
 from bot.store.models_source import Entry as Entry
@@ -35,6 +37,7 @@ class Article(Watched, Base):
     """What was read; one row for one article, whatever address or copy it came by."""
 
     __tablename__ = "article"
+    __table_args__ = (Index("ix_article_state", "state"), Index("ix_article_lease_until", "lease_until"))
     id: Mapped[int] = mapped_column(primary_key=True)
     url_key: Mapped[str | None] = mapped_column(unique=True)
     """Identity of the address; null when the article names none."""

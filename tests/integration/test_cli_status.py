@@ -14,7 +14,7 @@ from tests.integration.cli_world import World, world
 from tests.integration.test_fetch import Site
 from tests.integration.test_watching import PATH, TEXT, page
 
-KEYS = ["posts", "overdue", "oldest_due_at", "paused", "spend", "alerts"]
+KEYS = ["posts", "overdue", "oldest_due_at", "paused", "spend", "alerts", "health"]
 
 
 @pytest.fixture
@@ -49,9 +49,13 @@ def alert(article: int, *, title: str | None = None) -> None:
 
 def test_an_empty_database_is_fine(tmp_path: Path) -> None:
     empty = world(tmp_path)
-    assert lines(empty("status").stdout) == ["Posts      none yet", "Spent      nothing this month"]
+    assert lines(empty("status").stdout) == [
+        "Posts      none yet", "Spent      nothing this month",
+        "Health     all well (12 checks: bot status --json)",
+    ]
     (thing,) = empty.json("status")
     assert list(thing) == KEYS
+    assert {one["level"] for one in thing.pop("health")} == {"green"}
     assert thing == {"posts": {}, "overdue": 0, "oldest_due_at": None, "paused": [], "spend": {}, "alerts": []}
 
 
