@@ -17,7 +17,7 @@ Check = Callable[[Look], Iterable[Finding]]
 
 CHECKS: tuple[tuple[str, Check], ...] = (
     ("disk", host.disk), ("clock", host.time), ("worker", workers.alive), ("leases", workers.leases_stale),
-    ("overdue", work.overdue), ("accounts", work.accounts_paused), ("people", people.waited_for), ("alerts", people.articles_changed),
+    ("overdue", work.overdue), ("accounts", work.accounts_paused), ("people", people.to_settle), ("review", people.in_review), ("alerts", people.articles_changed),
     ("articles", work.articles_waiting), ("sources", work.sources_failing), ("budget", work.money),
 )
 """Every check but the first, `database`. One that finds nothing is green."""

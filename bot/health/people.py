@@ -11,8 +11,8 @@ from bot.store import models, watch
 from bot.store.states import State
 
 
-def waited_for(look: Look) -> Iterator[Finding]:
-    """Posts that only a person can settle, and those that wait in review for too long."""
+def to_settle(look: Look) -> Iterator[Finding]:
+    """Posts of which something is out, or may be, and that only a person can settle."""
     post = models.Post
     found: dict[str, list[int]] = {}
     settle = select(post.id, post.state).where(post.state.in_([State.UNCERTAIN, State.STOPPED])).order_by(post.id)
@@ -25,10 +25,10 @@ def waited_for(look: Look) -> Iterator[Finding]:
     if State.STOPPED in found:
         ids = found[State.STOPPED]
         yield Finding("people", Level.RED, f"{counted(len(ids), 'thread')} stopped, partly out ({_numbers(ids)})", f"bot show {ids[0]} names the ways on")
-    yield from _in_review(look)
 
 
-def _in_review(look: Look) -> Iterator[Finding]:
+def in_review(look: Look) -> Iterator[Finding]:
+    """Posts that wait for approval for too long, or that expire soon."""
     post, revision, now = models.Post, models.Revision, look.now
     soon = now + look.bot.settings.notice_before
     waits = select(post.id, revision.created_at, post.expires_at).join(revision, (revision.post_id == post.id) & (revision.n == post.revision_n)).join(models.Article)
@@ -41,7 +41,7 @@ def _in_review(look: Look) -> Iterator[Finding]:
     if rows:
         number, since, _ = rows[0]
         told = f"{counted(len(rows), 'post waits', 'posts wait')} for approval, the oldest for {span(now - since)} (#{number})"
-        yield Finding("people", Level.RED, told, "bot review")
+        yield Finding("review", Level.RED, told, "bot review")
 
 
 def expiring(look: Look) -> list[int]:

@@ -33,10 +33,10 @@ def begin(session: Session, *, owner: str, host: str, pid: int, version: str, no
     session.add(models.Worker(owner=owner, host=host, pid=pid, version=version, started_at=now, beat_at=now))
 
 
-def beat(session: Session, owner: str, now: datetime, stats: Stats, moved_at: datetime | None, *, stopped: bool = False) -> None:
-    """It is there. `moved_at`: when the pass it is in last got on; `stopped`: it ends now, as it was told."""
+def beat(session: Session, owner: str, now: datetime, stats: Stats, moved_at: datetime | None, *, stopped: bool = False) -> bool:
+    """It is there. `moved_at`: when the pass it is in last got on; `stopped`: it ends now, as it was told. False when no row knows it."""
     values = {"beat_at": now, "moved_at": moved_at, "stopped_at": now if stopped else None, **vars(stats)}
-    session.execute(update(models.Worker).where(models.Worker.owner == owner).values(values))
+    return session.scalar(update(models.Worker).where(models.Worker.owner == owner).values(values).returning(models.Worker.owner)) is not None
 
 
 def listed(session: Session) -> Sequence[models.Worker]:

@@ -51,7 +51,7 @@ def test_an_empty_database_is_fine(tmp_path: Path) -> None:
     empty = world(tmp_path)
     assert lines(empty("status").stdout) == [
         "Posts      none yet", "Spent      nothing this month",
-        "Health     all well (12 checks: bot status --json)",
+        "Health     all well (13 checks: bot status --json)",
     ]
     (thing,) = empty.json("status")
     assert list(thing) == KEYS
