@@ -42,7 +42,7 @@ class Rounds:
         self._since = 0.0
         self._moved: float | None = None
         self._good_at: float | None = None
-        self._good = False
+        self._good: bool | None = None
         self._looked = self._tidied = -1e9
         self._beaten = 0.0
         self._wanting = ""
@@ -136,7 +136,7 @@ class Rounds:
         elif moved is not None and clock.monotonic() - moved > STILL.total_seconds():
             why = "the pass does not get on"
         else:
-            why = "" if self._good else "the last pass failed"
+            why = "the last pass failed" if self._good is False else ""
         if why:
             if why != self._wanting:
                 self._log(f"no heartbeat is sent: {why}", "warning")

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 from bot import clock
 from bot.context import Bot
-from bot.errors import BotError
 from bot.health import Finding, Level
 from bot.health.finding import Look
 from bot.logs.writing import Log
@@ -73,15 +72,16 @@ class Telling:
             self._directly(twice)
             return
         self._told_directly = False
-        try:
-            with self._bot.store.read() as session:
-                now = clock.now(session)
-                standing = [*twice, *matters.of_posts(Look(self._bot, session, now))]
-        except BotError as error:
-            self._log(f"notices: {error}", "warning")
-            return
+        standing, dark = list(twice), set[str]()
+        for kinds, find in matters.OF_POSTS:
+            try:
+                with self._bot.store.read() as session:
+                    standing += find(Look(self._bot, session, clock.now(session)))
+            except Exception as error:  # a row changed by hand keeps no other matter from being told
+                dark |= set(kinds)
+                self._once("notices", f"{', '.join(kinds)}: {type(error).__name__}: {error}")
         for channel in self._channels:
-            self._by(channel, standing)
+            self._by(channel, standing, dark)
 
     def _directly(self, twice: Sequence[Matter]) -> None:
         """Without rows that say who told it: each worker tells it once."""
@@ -90,8 +90,8 @@ class Telling:
             sent = [self._tried(channel.name, lambda channel=channel: channel.send(lost)) for channel in self._channels]  # type: ignore[misc]
             self._told_directly = all(sent)
 
-    def _by(self, channel: Channel, standing: Sequence[Matter]) -> None:
-        now, keys = self._kept(channel.name, standing)
+    def _by(self, channel: Channel, standing: Sequence[Matter], dark: set[str]) -> None:
+        now, keys = self._kept(channel.name, standing, dark)
         if not keys:
             return
         with self._bot.store.write() as session:
@@ -107,15 +107,19 @@ class Telling:
             else:
                 notices.failed(session, channel.name, mine, now)
 
-    def _kept(self, channel: str, standing: Sequence[Matter]) -> tuple[datetime, list[str]]:
-        """Bring the rows of a channel up to date, and find what is to be told now. Writes only where something changed."""
+    def _kept(self, channel: str, standing: Sequence[Matter], dark: set[str]) -> tuple[datetime, list[str]]:
+        """Bring the rows of a channel up to date, and find what is to be told now. Writes only where something changed.
+
+        `dark`: kinds of which nothing is known just now, so that none of them is over.
+        """
         with self._bot.store.read() as session:
             now, rows = clock.now(session), notices.known(session, channel)
         there = {one.key for one in standing}
         seen = [one.post for one in standing if one.kind == "review" and one.post is not None]
         oldest = min(seen) if len(seen) >= matters.MOST else 0
         fresh = [one.key for one in standing if one.key not in rows]
-        over = [row.key for row in rows.values() if row.ended_at is None and row.key not in there and not _older(row.key, oldest)]
+        gone = [row.key for row in rows.values() if row.ended_at is None and row.key not in there]
+        over = [key for key in gone if key.partition(":")[0] not in dark and not _older(key, oldest)]
         back = [row.key for row in rows.values() if row.ended_at is not None and row.key in there]
         past = [row.key for row in rows.values() if row.ended_at is not None and row.key not in there and row.ended_at < now - LINGER]
         past += [key for key in over if key.partition(":")[0] in _AT_ONCE]
@@ -140,14 +144,17 @@ class Telling:
     def _mail(self, chosen: Sequence[Matter]) -> None:
         channels.mail(self._bot.settings, words.subject(chosen), words.message(chosen))
 
+    def _once(self, name: str, line: str) -> None:
+        if self._failing.get(name) != line:
+            self._failing[name] = line
+            self._log(line, "warning", channel=name)
+
     def _tried(self, name: str, send: Callable[[], None]) -> bool:
         """Did it get through? Says once why not, and once that it does again."""
         try:
             send()
         except Untold as error:
-            if self._failing.get(name) != str(error):
-                self._failing[name] = str(error)
-                self._log(f"the {name} did not get through: {error}. It is tried again.", "warning", channel=name)
+            self._once(name, f"the {name} did not get through: {error}. It is tried again.")
             return False
         if self._failing.pop(name, None):
             self._log(f"the {name} gets through again", channel=name)

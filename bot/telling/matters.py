@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from sqlalchemy import String, select, type_coerce
 
@@ -18,11 +18,6 @@ MOST = 2000
 """Posts in review that are looked at, the newest; a person who has more does not need to hear of each."""
 _OWN = ("accounts", "people", "alerts")
 """Health checks whose matters are told one by one."""
-
-
-def of_posts(look: Look) -> list[Matter]:
-    """Posts that wait, may be out, stopped, or will be missed; paused accounts; articles that changed."""
-    return [*_settle(look), *_paused(look), *_changed(look), *_expiring(look), *_review(look)]
 
 
 def of_health(found: Iterable[Finding]) -> list[Matter]:
@@ -85,3 +80,9 @@ def _expiring(look: Look) -> list[Matter]:
         way = "bot review" if state == State.IN_REVIEW else f"bot publish {number}, or bot show {number} says why not"
         found.append(Matter(f"expiring:{number}", "expiring", f"#{number} will be missed at {expires:%Y-%m-%d %H:%M} UTC unless it goes out: {way}", number))
     return found
+
+
+OF_POSTS: tuple[tuple[tuple[str, ...], Callable[[Look], list[Matter]]], ...] = (
+    (("uncertain", "stopped"), _settle), (("paused",), _paused), (("changed",), _changed), (("expiring",), _expiring), (("review",), _review),
+)
+"""What finds the matters of posts, accounts and articles, by their kinds; in the order in which they are told."""
