@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import ipaddress
-import smtplib
-import ssl
 from collections.abc import Mapping, Sequence
-from email.message import EmailMessage
-from email.utils import formatdate, make_msgid
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from bot import clock
 from bot.config import Settings
 from bot.deadline import StillRunning, within
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
 
 SECONDS = 10.0
 """For one request, name look-up and body included; a mail takes several steps, and three times as long at most."""
@@ -46,6 +46,8 @@ def ask(url: str, body: Mapping[str, object] | None = None, seconds: float = SEC
 
 def mail(settings: Settings, subject: str, text: str, seconds: float = 3 * SECONDS) -> None:
     """Send a mail as BOT_SMTP_URL says. Raises Untold."""
+    from smtplib import SMTPException
+
     assert settings.smtp_url is not None
     url = settings.smtp_url.get_secret_value()
     sender = (settings.mail_from or settings.mail_to)[0]
@@ -53,11 +55,14 @@ def mail(settings: Settings, subject: str, text: str, seconds: float = 3 * SECON
         within(seconds, lambda: _deliver(url, _letter(sender, settings.mail_to, subject, text)), "mail")
     except StillRunning:
         raise Untold("the mail server did not answer in time") from None
-    except (OSError, smtplib.SMTPException, ValueError) as error:
+    except (OSError, SMTPException, ValueError) as error:
         raise Untold(f"{type(error).__name__}: {error}") from None
 
 
 def _letter(sender: str, to: Sequence[str], subject: str, text: str) -> EmailMessage:
+    from email.message import EmailMessage
+    from email.utils import formatdate, make_msgid
+
     letter = EmailMessage()
     letter["From"], letter["To"], letter["Subject"] = sender, ", ".join(to), " ".join(subject.split())
     letter["Date"], letter["Message-ID"] = formatdate(), make_msgid(domain=sender.rpartition("@")[2])
@@ -67,6 +72,9 @@ def _letter(sender: str, to: Sequence[str], subject: str, text: str) -> EmailMes
 
 
 def _deliver(url: str, letter: EmailMessage) -> None:
+    import smtplib
+    import ssl
+
     parts = urlsplit(url)
     host, secure = parts.hostname or "", parts.scheme == "smtps"
     port = parts.port or (465 if secure else 587)
