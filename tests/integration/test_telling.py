@@ -257,6 +257,21 @@ def test_a_database_that_is_away_is_told_without_it(world: World, hook: Hook) ->
     assert len(hook.got) == 2
 
 
+def test_a_row_that_can_not_be_read_hides_no_other_matter_and_ends_none(world: World, hook: Hook) -> None:
+    said = Said()
+    here = telling(world, said, webhook_url=hook.url)
+    post = world.make("hello")
+    world.pause("no credit left")
+    here.tell([])
+    world.sql("update account set name = 'other'")
+    settle(world, post)
+    here.tell([])
+    world.sql("update account set name = 'fake'")
+    here.tell([])
+    assert [one["kind"] for _, _, body in hook.got for one in body["matters"]] == ["paused", "review", "uncertain"]
+    assert [line.partition(":")[0] for line in said.lines] == ["paused"]
+
+
 # The heartbeat, and the rounds
 
 
