@@ -10,6 +10,7 @@ from pydantic import AliasChoices, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from bot.errors import ConfigError
+from bot.sections.health import Health
 from bot.sections.looks import Looks
 from bot.sections.parts import Parts
 from bot.sections.reading import Reading
@@ -35,7 +36,7 @@ def _by_alias(named: dict[str, Any]) -> dict[str, Any]:
     return {{**aliases, **_TABLES}.get(key, key): value for key, value in named.items()}
 
 
-class Settings(Reading, Sending, Schedule, Looks, Parts, BaseSettings):  # fields come in the order of these classes from behind
+class Settings(Health, Reading, Sending, Schedule, Looks, Parts, BaseSettings):  # fields come in the order of these classes from behind
     """All settings of the program; unknown ones are left alone (`bot doctor` names them)."""
 
     model_config = SettingsConfigDict(

@@ -175,3 +175,19 @@ def _parameters(where: str, key: str, names: Any) -> tuple[str, ...]:
 
 SiteRules = Annotated[UrlRules, NoDecode, BeforeValidator(_url_rules)]
 """`[url_rules."example.com"]` tables of `bot.toml`: what is particular about the addresses of single sites."""
+
+
+def _addresses(value: Any) -> Any:
+    return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+
+def _mail(value: tuple[str, ...]) -> tuple[str, ...]:
+    for address in value:
+        name, _, host = address.rpartition("@")
+        if not (name and host) or not (address.isascii() and address.isprintable()) or "@" in name or set(address) & set('<>()[]\\;:," '):
+            raise ValueError("needs mail addresses such as ana@example.com, parted by commas")
+    return value
+
+
+MailAddresses = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_addresses), AfterValidator(_mail)]
+"""Mail addresses parted by spaces or commas: addresses alone, no names."""

@@ -12,10 +12,15 @@ from types import FrameType
 from bot import clock, errors, pipeline, standing
 from bot.context import Bot
 from bot.errors import BotError, StoreError, Tell, unforeseen
+from bot.logs.writing import Log
+from bot.rounds import Rounds
 from bot.standing import Bar, Obstacle
-from bot.store import accounts
+from bot.store import about, accounts
+from bot.store.states import State
 
 STOPPING = b"stopping after what is at hand; once more stops at once.\n"
+STOPPING_JSON = b'{"level": "info", "logger": "bot", "event": "stopping after what is at hand; once more stops at once."}\n'
+_TROUBLES = (State.FAILED, State.STOPPED, State.UNCERTAIN, State.MISSED)
 
 
 class Stop:
@@ -42,8 +47,8 @@ class Stop:
 
 
 @contextmanager
-def stopping() -> Iterator[Stop]:
-    """A stop that reacts to the signals while the block runs; only the main thread can.
+def stopping(said: bytes = STOPPING) -> Iterator[Stop]:
+    """A stop that says so, and reacts to the signals while the block runs; only the main thread can.
 
     The second signal does what it does to any program, even while a call hangs: nothing is lost, all is in the database.
     """
@@ -55,7 +60,7 @@ def stopping() -> Iterator[Stop]:
             signal.signal(number, signal.SIG_DFL)
         stop.ask()
         with suppress(OSError):
-            os.write(2, STOPPING)  # not through a stream that this may have interrupted
+            os.write(2, said)  # not through a stream that this may have interrupted
 
     before = {number: signal.signal(number, asked) for number in signals}
     try:
@@ -66,40 +71,62 @@ def stopping() -> Iterator[Stop]:
 
 
 def run(
-    bot: Bot, stop: Stop, say: Callable[[str], None], *, fate: Callable[[int], str], told: Callable[[Obstacle], str], dry_run: bool = False,
+    bot: Bot, stop: Stop, log: Log, *, fate: Callable[[int], str], told: Callable[[Obstacle], str], dry_run: bool = False,
+    rounds: Rounds | None = None,
 ) -> None:
     """Pass after pass. The same trouble is said once, not at every pass; what can not be used at all ends nothing either.
 
-    `fate` has the words for what became of a post, `told` for what keeps an account from publishing.
+    `fate` has the words for what became of a post, `told` for what keeps an account from publishing. `rounds` hears of each pass.
     """
+    good = True
     said: set[str] = set()
     paused: dict[str, str] = {}
+    hears = rounds or Rounds.deaf(bot)
 
     def tell(where: str, error: BotError) -> None:
+        nonlocal good
+        good = good and not isinstance(error, StoreError)
         line = f"{where}: {error}" if where else str(error)
         fresh.add(line)
         if line not in said:
-            say(line)
+            log(line, "warning" if where else "error", where=where or None, error=type(error.__cause__ or error).__name__)
+            if error.__cause__ is not None:
+                log(f"caused by {type(error.__cause__).__name__}", "debug", exc_info=error.__cause__)
+
+    def stopping() -> bool:
+        hears.moved()
+        return stop()
 
     while not stop():
         fresh: set[str] = set()
+        good = True
+        hears.began()
         try:
-            _say_pauses(bot, paused, say, told, tell)
-            done = pipeline.run(bot, tell=tell, dry_run=dry_run, stopping=stop, sleep=stop.wait)
+            _say_pauses(bot, paused, log, told, tell)
+            done = pipeline.run(bot, tell=tell, dry_run=dry_run, stopping=stopping, sleep=stop.wait)
             if done.made:
-                say(f"drafted {len(done.made)} posts")
+                log(f"drafted {len(done.made)} posts", posts=list(done.made))
             for post in done.tried:
-                say(fate(post))
-            _say_pauses(bot, paused, say, told, tell)
+                _say_fate(bot, post, log, fate)
+            _say_pauses(bot, paused, log, told, tell)
         except BotError as error:  # the database is away, a layout is missing: it may be mended while we wait
+            good = False
             tell("", error)
         except Exception as error:
+            good = False
             tell("", unforeseen(error))
+        hears.ended(good)
         said = fresh
         stop.wait(bot.settings.poll_seconds)
 
 
-def _say_pauses(bot: Bot, paused: dict[str, str], say: Callable[[str], None], told: Callable[[Obstacle], str], tell: Tell) -> None:
+def _say_fate(bot: Bot, post: int, log: Log, fate: Callable[[int], str]) -> None:
+    with bot.store.read() as session:
+        fields = about.post(session, post)
+    log(fate(post), "warning" if fields.get("state") in _TROUBLES else "info", **fields)
+
+
+def _say_pauses(bot: Bot, paused: dict[str, str], log: Log, told: Callable[[Obstacle], str], tell: Tell) -> None:
     """Say once that an account pauses, and why; and once that it may go on. `paused`: what was said of which."""
     found = {}
     for name, account in bot.accounts.items():
@@ -108,7 +135,7 @@ def _say_pauses(bot: Bot, paused: dict[str, str], say: Callable[[str], None], to
     for name, obstacle in found.items():
         if obstacle is None or obstacle.bar is not Bar.PAUSED:
             if paused.pop(name, ""):
-                say(f"account {name} goes on")
+                log(f"account {name} goes on", account=name)
         elif paused.get(name) != obstacle.told:
             paused[name] = obstacle.told
-            say(told(obstacle))
+            log(told(obstacle), "warning", account=name)

@@ -12,6 +12,7 @@ from bot.config import Settings, setting_names
 GROUPS = {
     "database_url": "Store", "openai_api_key": "Language model", "x_api_key": "X", "bluesky_handle": "Bluesky",
     "link_policy": "How posts look", "auto_approve": "When posts go out", "http_timeout": "How sending works",
+    "http_port": "Health, logs and notices",
 }
 """Headings, by the setting that each stands before."""
 

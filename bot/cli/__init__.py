@@ -15,6 +15,7 @@ import click
 
 from bot import __version__
 from bot.errors import BotError, SourceError, Tell, unforeseen
+from bot.logs import redact
 
 INTERRUPTED = 130
 
@@ -97,6 +98,7 @@ class Commands(click.Group):
     ) -> Any:
         """Run, and exit with the code the command returned or its error carries."""
         _lenient_streams()
+        redact.learn(())
         given = list(sys.argv[1:] if args is None else args)
         debug = "--debug" in (given[: given.index("--")] if "--" in given else given)
         if debug:  # good anywhere on the line, as the hint says "run again with"
@@ -119,7 +121,8 @@ class Commands(click.Group):
             if _is_pipe(error):
                 code = _pipe_closed()
             elif debug:
-                raise
+                click.echo(redact.hidden(traceback.format_exc()), err=True, nl=False)
+                code = 1
             else:
                 name, said = type(error).__name__, str(error)
                 code = fail(f"{name}: {said}. This is a fault of the program: run again with --debug for the traceback.", 1)
@@ -130,7 +133,7 @@ def fail(message: str, code: int) -> int:
     """Say an error in one line; returns the exit code that goes with it."""
     from bot.cli.screen import one_line
 
-    click.echo(f"error: {one_line(message)}", err=True)
+    click.echo(f"error: {one_line(redact.hidden(message))}", err=True)
     return code
 
 
@@ -166,7 +169,7 @@ def teller(codes: list[int]) -> Tell:
         codes.append(fail(said, error.exit_code))
         context = click.get_current_context(silent=True)
         if error.__cause__ is not None and context is not None and context.find_root().obj:
-            traceback.print_exception(error.__cause__)
+            click.echo(redact.hidden("".join(traceback.format_exception(error.__cause__))), err=True, nl=False)
 
     return tell
 

@@ -15,10 +15,11 @@ import click
 from pydantic import ValidationError
 from sqlalchemy.exc import StatementError
 
-from bot import clock, config, context, standing, views
+from bot import accounts, clock, config, context, standing, views
 from bot.cli import each, screen
 from bot.context import Bot
 from bot.errors import BotError, StoreError, UsageError
+from bot.logs import redact, secrets
 from bot.publish.terms import UNREADABLE
 from bot.standing import Bar
 from bot.store import models, posts
@@ -64,7 +65,9 @@ def source_argument(required: bool = True) -> Callable[[Function], Function]:
 
 def open_bot(database: str | None = None) -> Bot:
     """The bot as configured (in another database when one is named); its store is closed when the command ends."""
-    bot = context.open_bot(config.load(), database=database)
+    settings = config.load()
+    redact.learn(secrets.of(settings, accounts.configured(settings).values()))
+    bot = context.open_bot(settings, database=database)
     click.get_current_context().call_on_close(bot.store.close)
     return bot
 
@@ -84,7 +87,7 @@ def standard_input() -> BinaryIO | None:
 
 def say(text: str) -> None:
     """Talk: to standard error, one line."""
-    click.echo(screen.one_line(text), err=True)
+    click.echo(screen.one_line(redact.hidden(text)), err=True)
 
 
 def say_stale(bot: Bot) -> None:

@@ -3,30 +3,36 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import click
 from sqlalchemy import String, func, select, type_coerce
 from sqlalchemy.orm import Session
 
-from bot import budget, clock, views
+from bot import budget, clock, health, views
 from bot.cli import card, common, fail, screen
 from bot.context import Bot
+from bot.errors import StoreError
+from bot.health import Finding, Level
+from bot.health.work import LATE
 from bot.store import accounts, models, watch
 from bot.store.states import State
 
-LATE = timedelta(minutes=5)
-"""A post that is due for longer is overdue: a worker's pass is a matter of seconds."""
-_ALERTS, _PAUSED = 3, 2
+_ALERTS, _PAUSED, _LINES = 3, 2, 15
 """So many are shown to people; all of them stand in the JSON."""
 _LABEL = 11
+KEYS = ("posts", "overdue", "oldest_due_at", "paused", "spend", "alerts")
 
 
 @click.command("status")
 @common.as_json
 def status_command(as_json: bool) -> int:
-    """How things stand: posts by state, overdue ones, paused accounts, money this month, and alerts. Changes nothing.
+    """How things stand: posts by state, money this month, and what is not as it should be. Changes nothing.
+
+    RED: something does not happen that should (posts overdue, an account
+    paused, the database, the disk, the clock, a dead worker), or a person is
+    waited for. YELLOW: somebody should look. --json has every check.
 
     An alert says that the article of a published post was changed,
     corrected, withdrawn, or is gone since. It ends with bot correct POST
@@ -34,20 +40,29 @@ def status_command(as_json: bool) -> int:
     when the article says again what it said.
 
     \b
-    Exit codes: 0 ok · 1 something is overdue, an account is paused,
-                or an alert stands
+    Exit codes: 0 green or yellow · 1 red · 4 configuration
     """
-    bot = common.open_bot()
+    try:
+        bot = common.open_bot()
+    except StoreError as error:  # nothing is known, so nothing is well
+        found = [health.unreachable(error)]
+        common.emit(as_json, [], [{**dict.fromkeys(KEYS), "health": _json(found)}])
+        return fail(str(error), 1)
+    found = health.Examiner(bot).examine()
     with bot.store.read() as session, common.reading("posts, accounts or articles"):
         now = clock.now(session)
         thing = {
             "posts": _counts(session), **_due(session, now), "paused": _paused(bot, session, now),
             "spend": {payee: views.dollars(sum(spent.values())) for payee, spent in views.spending(session, budget.month(bot, now)).items()},
-            "alerts": _alerts(session),
+            "alerts": _alerts(session), "health": _json(found),
         }
-    troubles = _troubles(thing)
-    common.emit(as_json, _lines(bot, thing, screen.columns()), [thing])
-    return fail("; ".join(troubles), 1) if troubles else 0
+    troubles = _troubles(thing, found)
+    common.emit(as_json, _lines(bot, thing, found, screen.columns()), [thing])
+    return fail(common.localized(bot, "; ".join(troubles)), 1) if troubles else 0
+
+
+def _json(found: list[Finding]) -> list[dict[str, str]]:
+    return [{"check": one.check, "level": str(one.level), "detail": one.detail, "remedy": one.remedy} for one in found]
 
 
 def _counts(session: Session) -> dict[str, int]:
@@ -80,19 +95,33 @@ def _alerts(session: Session) -> list[dict[str, Any]]:
     return [{**alert._asdict(), "at": alert.at.isoformat(), "posts": list(alert.posts)} for alert in watch.alerts(session)]
 
 
-def _troubles(thing: dict[str, Any]) -> list[str]:
-    """What is wrong, in words; a check more is a line more."""
+def _troubles(thing: dict[str, Any], found: list[Finding]) -> list[str]:
+    """What is wrong, in words."""
     paused, alerts = thing["paused"], thing["alerts"]
     return [
         *([f"{screen.counted(thing['overdue'], 'post is', 'posts are')} overdue"] if thing["overdue"] else []),
         *([f"{screen.counted(len(paused), 'account is', 'accounts are')} paused"] if paused else []),
         *([f"{screen.counted(len(alerts), 'article')} changed after publication"] if alerts else []),
+        *(f"{one.check}: {one.told}" for one in _others(thing, found) if one.level is Level.RED),
     ]
 
 
-def _lines(bot: Bot, thing: dict[str, Any], wide: int) -> list[str]:
+def _others(thing: dict[str, Any], found: list[Finding]) -> list[Finding]:
+    """The findings that have no line of their own, the red ones first."""
+    others = [one for one in found if one.level is not Level.GREEN and not _own_line(thing, one)]
+    return sorted(others, key=lambda one: one.level is not Level.RED)
+
+
+def _own_line(thing: dict[str, Any], one: Finding) -> bool:
+    if one.check == "overdue":
+        return bool(thing["overdue"]) and "overdue" in one.detail
+    return bool({"accounts": thing["paused"], "alerts": thing["alerts"]}.get(one.check))
+
+
+def _lines(bot: Bot, thing: dict[str, Any], found: list[Finding], wide: int) -> list[str]:
     """At most 15 lines. The words say what is wrong; colour only repeats them."""
     red: list[tuple[str, str]] = []
+    others = _others(thing, found)
     if thing["overdue"]:
         since = common.moment(bot, datetime.fromisoformat(thing["oldest_due_at"]))
         red.append(("OVERDUE", f"{screen.counted(thing['overdue'], 'post')}, the oldest since {since}: bot publish, or bot worker"))
@@ -101,18 +130,33 @@ def _lines(bot: Bot, thing: dict[str, Any], wide: int) -> list[str]:
         red.append(("PAUSED", f"{account['account']}{until}: {account['reason']}"))
     if len(thing["paused"]) > _PAUSED:
         red.append(("PAUSED", f"{len(thing['paused']) - _PAUSED} more: bot accounts"))
-    for alert in thing["alerts"][:_ALERTS]:
+    shown = _ALERTS - 1 if others else _ALERTS
+    for alert in thing["alerts"][:shown]:
         red += [(str(alert["kind"]).upper(), alert["title"]), ("", common.localized(bot, alert["what"])), ("", _ways(alert["posts"]))]
-    if len(thing["alerts"]) > _ALERTS:
-        red.append(("", f"{len(thing['alerts']) - _ALERTS} more articles changed: bot status --json"))
+    if len(thing["alerts"]) > shown:
+        red.append(("", f"{len(thing['alerts']) - shown} more articles changed: bot status --json"))
+    looked = _findings(bot, others, _LINES - 2 - len(red))
     counts = screen.parted(f"{count} {name.replace('_', ' ')}" for name, count in thing["posts"].items())
     spent = screen.parted(f"{common.platform_name(payee)} ${dollars:.2f}" for payee, dollars in thing["spend"].items())
-    told = [screen.cut_keeping(f"{label:<{_LABEL}}", words, wide) for label, words in red]
+    told = [(screen.cut_keeping(f"{label:<{_LABEL}}", words, wide), colour) for label, words, colour in [*((*line, "red") for line in red), *looked]]
+    well = [] if told else [screen.cut_keeping(f"{'Health':<{_LABEL}}", f"all well ({len(found)} checks: bot status --json)", wide)]
     return [
         screen.cut_keeping(f"{'Posts':<{_LABEL}}", counts or "none yet", wide),
-        *(click.style(line, fg="red") if card.coloured() else line for line in told),
+        *(click.style(line, fg=colour) if card.coloured() else line for line, colour in told),
         screen.cut_keeping(f"{'Spent':<{_LABEL}}", f"{spent or 'nothing'} this month", wide),
+        *well,
     ]
+
+
+def _findings(bot: Bot, others: list[Finding], room: int) -> list[tuple[str, str, str]]:
+    """A line for each, with its colour; what has no room is counted. Each goes on in a second line where there is room for all."""
+    shown = others if len(others) <= room else others[: room - 1]
+    lines = [(str(one.level).upper(), f"{one.check}: {common.localized(bot, one.detail)}", one.level) for one in shown]
+    if 2 * len(shown) <= room:
+        lines = [line for one, first in zip(shown, lines, strict=True) for line in (first, ("", one.remedy, one.level)) if line[1]]
+    if len(shown) < len(others):
+        lines.append(("", f"{len(others) - len(shown)} more: bot status --json", Level.YELLOW))
+    return [(label, words, str(level)) for label, words, level in lines]
 
 
 def _ways(ids: list[int]) -> str:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack, nullcontext
+
 import click
 
-from bot import standing, worker
-from bot.cli import common, fate
+from bot import pages, standing, worker
+from bot.cli import common, fate, screen
+from bot.logs.writing import writing
+from bot.rounds import Rounds
 
 
 @click.command("worker")
@@ -18,20 +22,31 @@ def worker_command(dry_run: bool) -> int:
     started again, here or on another machine. Never publishes what
     nobody approved, unless BOT_AUTO_APPROVE=clean did.
 
+    Logs as BOT_LOG and BOT_LOG_LEVEL say; answers /healthz and /metrics on
+    BOT_HTTP_PORT; tells BOT_WEBHOOK_URL, and by mail, when a person is needed.
+
     \b
     Exit codes: 0 ended when told · 4 configuration can not be used
     """
     bot = common.open_bot()
-    common.say_stale(bot)
-    for name in bot.accounts:
-        lacking = standing.unready(name, bot.accounts[name])
-        if lacking:
-            common.say(f"{lacking}.")
-    common.say(f"working on {bot.store.url}, sending nothing" if dry_run else f"working on {bot.store.url}")
-    with worker.stopping() as stop:
-        worker.run(
-            bot, stop, common.say, dry_run=dry_run,
-            fate=lambda number: fate.of(bot, number), told=lambda obstacle: common.obstacle_said(bot, obstacle),
-        )
-    common.say("stopped.")
+    settings = bot.settings
+    with ExitStack() as parts:
+        log = parts.enter_context(writing(settings.log, settings.log_level, screen.one_line))
+        port = parts.enter_context(pages.serving(bot))
+        if bot.stale_keys:
+            log(common.STALE_KEYS)
+        for name in bot.accounts:
+            lacking = standing.unready(name, bot.accounts[name])
+            if lacking:
+                log(f"{lacking}.", account=name)
+        log(f"working on {bot.store.url}, sending nothing" if dry_run else f"working on {bot.store.url}")
+        if port is not None:
+            log(f"health: http://{settings.http_host}:{port}/healthz, numbers: /metrics", port=port)
+        # A dry run is not counted as somebody who works.
+        with worker.stopping(worker.STOPPING_JSON if settings.log == "json" else worker.STOPPING) as stop, nullcontext() if dry_run else Rounds(bot, log) as rounds:
+            worker.run(
+                bot, stop, log, dry_run=dry_run, rounds=rounds,
+                fate=lambda number: fate.of(bot, number), told=lambda obstacle: common.obstacle_said(bot, obstacle),
+            )
+        log("stopped.")
     return 0

@@ -21,7 +21,7 @@ from bot.values import NO_URL_RULES, UrlRules
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0010"
+HEAD = "0011"
 """The newest revision, as its file in `migrations/versions` says: compared at each opening, so that alembic is loaded only to upgrade."""
 
 VERSION_TABLE = "bot_version"
@@ -44,6 +44,8 @@ class Store:
         """For people: the password is masked."""
         self.dialect = engine.dialect.name
         """`sqlite` or `postgresql`."""
+        self.file = Path(engine.url.database or "") if self.dialect == "sqlite" and not in_memory(engine.url) else None
+        """SQLite's file; None for PostgreSQL, and for a database in memory."""
         self._engine, self._patience = engine, patience
         reading = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True} if self.dialect == "postgresql" else {}
         self._kinds = {"read": engine.execution_options(**{UNIT: "read"}, **reading), "write": engine.execution_options(**{UNIT: "write"})}

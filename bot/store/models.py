@@ -12,6 +12,8 @@ from bot.errors import StoreError
 from bot.store.base import Base as Base
 from bot.store.columns import Json, word
 from bot.store.models_earlier import Earlier as Earlier
+from bot.store.models_health import Notice as Notice
+from bot.store.models_health import Worker as Worker
 from bot.store.models_keys import KeyRules as KeyRules
 from bot.store.models_likeness import ArticleLikeness as ArticleLikeness
 from bot.store.models_likeness import Bands
@@ -42,8 +44,9 @@ class Article(Watched, Base):
     """What was read; one row for one article, whatever address or copy it came by."""
 
     __tablename__ = "article"
-    __table_args__ = tuple(
-        Index(f"ix_article_{name}", "id", sqlite_where=text(where), postgresql_where=text(where)) for name, where in TO_DRAFT.items()
+    __table_args__ = (
+        Index("ix_article_state", "state"), Index("ix_article_lease_until", "lease_until"),
+        *(Index(f"ix_article_{name}", "id", sqlite_where=text(where), postgresql_where=text(where)) for name, where in TO_DRAFT.items()),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     url_key: Mapped[str | None] = mapped_column(unique=True)

@@ -115,7 +115,7 @@ def test_the_worker_says_once_that_the_database_is_locked_and_goes_on(hasty: Wor
         return f"{number} is done"
 
     limit = after(15, stop.ask)
-    worker.run(bot, stop, said.append, fate=fate, told=str)
+    worker.run(bot, stop, lambda text, level="info", **fields: said.append(text), fate=fate, told=str)
     timer.join()
     limit.cancel()
     assert "was locked by another program for 1 seconds. Try again when that is done." in said[0]

@@ -14,7 +14,7 @@ from tests.integration.cli_world import World, world
 from tests.integration.test_fetch import Site
 from tests.integration.test_watching import PATH, TEXT, page
 
-KEYS = ["posts", "overdue", "oldest_due_at", "paused", "spend", "alerts"]
+KEYS = ["posts", "overdue", "oldest_due_at", "paused", "spend", "alerts", "health"]
 
 
 @pytest.fixture
@@ -49,9 +49,13 @@ def alert(article: int, *, title: str | None = None) -> None:
 
 def test_an_empty_database_is_fine(tmp_path: Path) -> None:
     empty = world(tmp_path)
-    assert lines(empty("status").stdout) == ["Posts      none yet", "Spent      nothing this month"]
+    assert lines(empty("status").stdout) == [
+        "Posts      none yet", "Spent      nothing this month",
+        "Health     all well (13 checks: bot status --json)",
+    ]
     (thing,) = empty.json("status")
     assert list(thing) == KEYS
+    assert {one["level"] for one in thing.pop("health")} == {"green"}
     assert thing == {"posts": {}, "overdue": 0, "oldest_due_at": None, "paused": [], "spend": {}, "alerts": []}
 
 
@@ -121,6 +125,42 @@ def test_many_troubles_stay_on_one_page(drafted: World) -> None:
     assert "4 more articles changed: bot status --json" in shown.stdout
     assert len(shown.stdout.splitlines()) <= 15
     assert len(drafted.json("status", code=1)[0]["alerts"]) == 7
+
+
+def test_other_checks_are_said_in_words_and_yellow_alone_is_no_failure(drafted: World) -> None:
+    drafted("approve", "1")
+    shown = drafted("status")
+    assert [line.rstrip() for line in lines(shown.stdout)][1:3] == ["YELLOW     worker: no worker runs, and there is work for one", "           bot worker (or bot run, from cron)"]
+    change(lambda session, now: [setattr(session.get_one(models.Post, 2), "state", State.UNCERTAIN), setattr(session.get_one(models.Account, 1), "lease_until", now - timedelta(hours=1))])
+    shown = drafted("status", code=1)
+    told = lines(shown.stdout)
+    assert [line.split()[0] for line in told if line.split()[0].isupper()] == ["RED", "RED", "YELLOW"]
+    assert "people: 1 post may or may not be out (#2): look, then bot resolve 2" in shown.stderr
+    (thing,) = drafted.json("status", code=1)
+    assert {one["check"]: one["level"] for one in thing["health"] if one["level"] != "green"} == {"worker": "yellow", "leases": "red", "people": "red"}
+    assert all(one["remedy"] for one in thing["health"] if one["level"] != "green")
+
+
+def test_all_troubles_at_once_stay_on_one_page(drafted: World) -> None:
+    drafted("approve", "1")
+    alert(1)
+    past = datetime.now(UTC) - timedelta(hours=2)
+    change(lambda session, now: [
+        *(accounts.pause(accounts.get(session, name), "refused", None, now) for name in ("x", "bluesky")),
+        *(setattr(session.get_one(models.Post, number), "due_at", past) for number in (3,)), setattr(session.get_one(models.Post, 3), "state", State.APPROVED),
+        setattr(session.get_one(models.Post, 4), "state", State.UNCERTAIN), setattr(session.get_one(models.Account, 1), "lease_until", past),
+    ])
+    told = lines(drafted("status", code=1).stdout)
+    assert {"OVERDUE", "PAUSED", "CHANGED", "RED"} <= {line.split()[0] for line in told}
+
+
+def test_a_database_that_can_not_be_opened_is_red(drafted: World) -> None:
+    Path("bot.db").write_bytes(b"no database at all" * 100)
+    shown = drafted("status", code=1)
+    assert "not an SQLite database" in shown.stderr
+    (thing,) = drafted.json("status", code=1)
+    assert list(thing) == KEYS
+    assert (thing["posts"], thing["overdue"], [(one["check"], one["level"]) for one in thing["health"]]) == (None, None, [("database", "red")])
 
 
 def test_a_published_article_that_changes_turns_it_red_and_back(x_world: World) -> None:

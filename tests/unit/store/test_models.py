@@ -25,7 +25,7 @@ def uniques(table: Table) -> set[tuple[str, ...]]:
 
 
 def test_the_tables_are_the_designs() -> None:
-    assert set(TABLES) == {"source", "article", "draft", "account", "post", "revision", "delivery", "said", "spend", "event", "picture", "article_likeness", "entry", "article_source", "key_rules", "earlier"}
+    assert set(TABLES) == {"source", "article", "draft", "account", "post", "revision", "delivery", "said", "spend", "event", "picture", "article_likeness", "entry", "article_source", "key_rules", "earlier", "worker", "notice"}
 
 
 def test_what_may_be_there_only_once() -> None:
@@ -39,6 +39,7 @@ def test_what_may_be_there_only_once() -> None:
         ("revision", "post_id", "n"),
         ("delivery", "revision_id", "position"),
         ("spend", "delivery_id"),
+        ("notice", "channel", "key"),
     }
     assert [column.name for column in TABLES["said"].primary_key] == ["account_id", "said_key", "ordinal"]
     assert [column.name for column in TABLES["article_likeness"].primary_key] == ["key", "article_id"]
