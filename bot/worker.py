@@ -7,14 +7,17 @@ import queue
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from math import inf
 from types import FrameType
 
 from bot import clock, errors, pipeline, standing
 from bot.context import Bot
 from bot.errors import BotError, StoreError, Tell, unforeseen
 from bot.standing import Bar, Obstacle
-from bot.store import accounts
+from bot.store import accounts, agenda
 
+_WHOLE = 60.0
+"""Seconds after which an idle worker makes a whole pass, whatever it was told."""
 STOPPING = b"stopping after what is at hand; once more stops at once.\n"
 
 
@@ -96,15 +99,45 @@ def run(
         except Exception as error:
             tell("", unforeseen(error))
         said = fresh
-        stop.wait(bot.settings.poll_seconds)
+        _rest(bot, stop, dry_run=dry_run)
+
+
+def _rest(bot: Bot, stop: Stop, *, dry_run: bool) -> None:
+    """Sleep until something is to be done: the database is asked in one statement, every BOT_POLL_SECONDS and when it named a time.
+
+    A whole pass is made once a minute all the same: it finds what no plan tells of.
+    """
+    longest, until = bot.settings.poll_seconds, clock.monotonic() + _WHOLE
+    left = _ahead(bot, dry_run=dry_run)
+    while True:  # what the pass just left undone waits for the next as it always did
+        stop.wait(min(longest, left) if left > 0 else longest)
+        if stop() or left <= 0 or clock.monotonic() >= until:
+            return
+        left = _ahead(bot, dry_run=dry_run)
+        if left <= 0:
+            return
+
+
+def _ahead(bot: Bot, *, dry_run: bool) -> float:
+    """Seconds until there is something to do, as far as the database can say; 0 when it can not be asked."""
+    able = () if dry_run else [name for name, account in bot.accounts.items() if account.ready]
+    try:
+        with bot.store.read() as session:
+            now = clock.now(session)
+            at = agenda.next_at(session, now, publishing=able, watching=bool(able and bot.settings.watch_days))
+    except Exception:  # the pass finds out why, and says it
+        return 0
+    return inf if at is None else max(0.0, (at - now).total_seconds())
 
 
 def _say_pauses(bot: Bot, paused: dict[str, str], say: Callable[[str], None], told: Callable[[Obstacle], str], tell: Tell) -> None:
     """Say once that an account pauses, and why; and once that it may go on. `paused`: what was said of which."""
     found = {}
-    for name, account in bot.accounts.items():
-        with errors.told(tell, name, passing=StoreError), bot.store.read() as session:  # one that can not be read keeps no other from its work
-            found[name] = standing.of_account(accounts.get(session, name), account, clock.now(session))
+    with bot.store.read() as session:
+        now = clock.now(session)
+        for name, account in bot.accounts.items():
+            with errors.told(tell, name, passing=StoreError):  # one that can not be read keeps no other from its work
+                found[name] = standing.of_account(accounts.get(session, name), account, now)
     for name, obstacle in found.items():
         if obstacle is None or obstacle.bar is not Bar.PAUSED:
             if paused.pop(name, ""):

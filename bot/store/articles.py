@@ -7,7 +7,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, object_session
 
@@ -178,7 +178,7 @@ def queued(session: Session, now: datetime) -> list[int]:
     """Ids of the articles that wait to be drafted, oldest first; embargoed ones wait on."""
     rows = session.scalars(
         select(models.Article.id)
-        .where(models.Article.state == ArticleState.QUEUED)
+        .where(text(f"article.{models.QUEUED}"))
         .where((models.Article.not_before.is_(None)) | (models.Article.not_before <= now))
         .order_by(models.Article.id)
     )

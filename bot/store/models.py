@@ -31,10 +31,15 @@ class Picture(Base):
     data: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+QUEUED = "state = 'queued'"
+"""Articles that wait to be drafted, by the partial index that finds them."""
+
+
 class Article(Watched, Base):
     """What was read; one row for one article, whatever address or copy it came by."""
 
     __tablename__ = "article"
+    __table_args__ = (Index("ix_article_queued", "id", sqlite_where=text(QUEUED), postgresql_where=text(QUEUED)),)
     id: Mapped[int] = mapped_column(primary_key=True)
     url_key: Mapped[str | None] = mapped_column(unique=True)
     """Identity of the address; null when the article names none."""
@@ -60,6 +65,8 @@ class Article(Watched, Base):
     state: Mapped[ArticleState] = mapped_column(word(ArticleState, "state", 16))
     reason: Mapped[str | None]
     created_at: Mapped[datetime]
+    pruned_at: Mapped[datetime | None]
+    """When its text was taken out, long after it was needed; what tells it from other articles stays."""
     lease_owner: Mapped[str | None]
     lease_until: Mapped[datetime | None]
     posts: Mapped[list[Post]] = relationship(back_populates="article", order_by="Post.id")
