@@ -13,7 +13,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from bot.errors import StoreError
-from bot.store import rows
+from bot.store import machine, rows
 from bot.store.engine import PATIENCE, UNIT, in_memory, make_engine, masked, plainly, read_url
 from bot.store.models import Base
 
@@ -112,6 +112,7 @@ def open_store(url: str, *, upgrade: bool | None = None, patience: int = PATIENC
     where = read_url(url)
     if in_memory(where):
         return _fresh_in_memory(where)
+    machine.refuse_another(where)
     engine = make_engine(where, patience)
     sqlite = engine.dialect.name == "sqlite"
     try:
@@ -133,6 +134,7 @@ def open_store(url: str, *, upgrade: bool | None = None, patience: int = PATIENC
 def upgrade(url: str) -> tuple[str | None, str]:
     """Bring a database up to date; safe to run on many machines at once. Returns its revision before (None: empty) and after."""
     where = read_url(url)
+    machine.refuse_another(where)
     engine = make_engine(where)
     try:
         with plainly(where, opening=True):
@@ -152,6 +154,7 @@ def check(url: str) -> list[str]:
     where = read_url(url)
     if where.get_backend_name() == "sqlite" and not in_memory(where) and not Path(where.database or "").exists():
         return [f"There is no database {where.database} yet: run `bot db upgrade`."]
+    machine.refuse_another(where)
     engine = make_engine(where)
     try:
         with plainly(where, opening=True):
