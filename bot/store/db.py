@@ -216,7 +216,7 @@ def _known(where: URL, found: str | None) -> None:
     from alembic.script import ScriptDirectory
 
     if found not in {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}:
-        raise StoreError(f"The database {masked(where)} is at revision {found}, newer than this program: update the program.")
+        raise StoreError(f"The database {masked(where)} was made by a newer program (revision {found}; this one knows {HEAD}): update the program.")
 
 
 def _upgrade(engine: Engine) -> str | None:
