@@ -122,7 +122,7 @@ def open_store(url: str, *, upgrade: bool | None = None, patience: int = PATIENC
                 _write_ahead(engine)
             if found != HEAD:
                 if upgrade is False or (upgrade is None and not sqlite):
-                    _known(where, found)
+                    refuse_newer(where, found)
                     raise StoreError(f"The database {masked(where)} is not up to date: run `bot db upgrade`.")
                 _upgrade(engine)
     except BaseException:
@@ -161,7 +161,7 @@ def check(url: str) -> list[str]:
             found = _revision(engine)
             if found is None:
                 return [f"The database {masked(where)} is empty: run `bot db upgrade`."]
-            _known(where, found)
+            refuse_newer(where, found)
             if found != HEAD:
                 return [f"The database {masked(where)} is at revision {found}, the program at {HEAD}: run `bot db upgrade`."]
             with engine.execution_options(**{UNIT: "read"}).connect() as connection:
@@ -209,7 +209,7 @@ def _revision_on(connection: Connection) -> str | None:
     return None if found is None else str(found)
 
 
-def _known(where: URL, found: str | None) -> None:
+def refuse_newer(where: URL, found: str | None) -> None:
     """Raises StoreError when a newer program made the database: what it means by its tables is not known here."""
     if found is None:
         return
@@ -228,7 +228,7 @@ def _upgrade(engine: Engine) -> str | None:
             connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK})
         found = _revision_on(connection)
         if found != HEAD:
-            _known(engine.url, found)
+            refuse_newer(engine.url, found)
             command.upgrade(_config(connection), "head")
             broken = _damage(connection)
             if broken:

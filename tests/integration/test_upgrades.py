@@ -154,6 +154,7 @@ EVERY: tuple[tuple[str, ...], ...] = (
     ("unapprove", "1"), ("edit", "1", "--text", "t"), ("reject", "1", "--reason", "r"), ("cancel", "1"), ("retry", "1"), ("publish",),
     ("resolve", "1", "--not-sent"), ("resume", "1"), ("abandon", "1"), ("unwind", "1"), ("correct", "1"), ("accounts",), ("accounts", "verify"),
     ("pause", "--all"), ("unpause", "--all"), ("status",), ("budget",), ("voice", "suggest"), ("db", "upgrade"), ("db", "check"), ("doctor",),
+    ("dedup", "explain", "1", "2"), ("backup", "copy.db"),
 )
 
 
@@ -171,6 +172,8 @@ def test_a_database_of_a_newer_program_is_refused_by_every_command_in_one_line(n
     world = cli_world.world(tmp_path)
     world.env = {"DATABASE_URL": newer}
     for command in EVERY:
+        if command[0] == "backup" and newer.startswith("postgresql"):
+            continue  # it only names what to use instead
         result = world(*command, code=None)
         assert result.exit_code == 1, (command, result.output)
         assert "was made by a newer program (revision 9999; this one knows " in result.stderr, (command, result.output)
@@ -185,4 +188,4 @@ def test_a_database_of_a_newer_program_is_refused_by_every_command_in_one_line(n
 def test_every_command_is_among_these() -> None:
     from bot.cli import COMMANDS
 
-    assert set(COMMANDS) - {command[0] for command in EVERY} <= {"dedup", "backup"}
+    assert set(COMMANDS) == {command[0] for command in EVERY}
