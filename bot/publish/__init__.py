@@ -20,12 +20,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot import clock
+from bot.deadline import Left
 from bot.errors import BotError, ConfigError, StateError, StoreError, Tell, told
 from bot.platforms import Platform
 from bot.publish.claim import claim
 from bot.publish.deliver import deliver
+from bot.publish.leaving import leavable
 from bot.publish.look import look, take_over
-from bot.publish.terms import UNREADABLE, Budget, MismatchError, Terms
+from bot.publish.terms import UNREADABLE, Budget, MismatchError, Terms, never
 from bot.publish.unwind import unwind
 from bot.store import accounts, aside, deliveries, leases, models, posts, spending
 from bot.store.db import Store
@@ -62,6 +64,8 @@ def publish_due(
             _without_account(store, waiting.get(account_id, ()), tell)
         if platform is None or name is None or terms.stopping() or not _readable(store, account_id, name, tell):
             continue
+        if terms.stopping is not never:
+            platform = leavable(platform, terms.stopping)
         with leases.held(store, models.Account, account_id, terms.owner, terms.lease_seconds) as ours, told(tell, name, passing=()):
             if not ours:
                 _taken(store, account_id, name)
@@ -117,7 +121,10 @@ def _ready(store: Store, account_id: int, platform: Platform, terms: Terms, tell
             return False
         known = account.remote_id is not None and account.credentials is not None
     if not known or account.credentials != platform.fingerprint:
-        _identify(store, account_id, platform)
+        try:
+            _identify(store, account_id, platform)
+        except Left:
+            return False
     return True
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, literal, or_, select, text
 from sqlalchemy.orm import Session
@@ -24,7 +25,7 @@ def next_at(session: Session, now: datetime, *, publishing: Collection[str], wat
     at_once = literal(now, Moment)
     poll = case((or_(Source.next_poll_at.is_(None), Source.next_poll_at > now + LONGEST), at_once), else_=Source.next_poll_at)
     draft = case((Article.not_before > now, Article.not_before), else_=at_once)
-    asked: list[Select[tuple[datetime]]] = [
+    asked: list[Select[Any]] = [
         select(poll).where(~Source.off, _free(Source, now)).order_by(poll),
         select(draft).where(text(f"article.{QUEUED}"), _free(Article, now)).order_by(draft),
     ]
