@@ -15,6 +15,7 @@ from bot.context import Bot
 from bot.errors import BotError, StoreError, Tell, unforeseen
 from bot.standing import Bar, Obstacle
 from bot.store import accounts, agenda
+from bot.tidying import Tidy
 
 _WHOLE = 60.0
 """Seconds after which an idle worker makes a whole pass, whatever it was told."""
@@ -84,6 +85,7 @@ def run(
         if line not in said:
             say(line)
 
+    tidy = Tidy()
     while not stop():
         fresh: set[str] = set()
         try:
@@ -94,6 +96,8 @@ def run(
             for post in done.tried:
                 say(fate(post))
             _say_pauses(bot, paused, say, told, tell)
+            if taken := tidy(bot, stop):
+                say(f"took the texts of {taken} old articles out (BOT_KEEP_DAYS)")
         except BotError as error:  # the database is away, a layout is missing: it may be mended while we wait
             tell("", error)
         except Exception as error:

@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, object_session
 
+from bot.errors import StateError
 from bot.store import likeness, models
 from bot.store.states import ArticleState
 from bot.values import Article, Duplicate, Image
@@ -57,6 +58,14 @@ def take_in(
     known.sample = known.sample and sample
     if not_before is not None:
         known.not_before = not_before
+    if known.pruned_at is not None:  # read again: what it says now, without what it said there is nothing to compare or to alert of
+        for name, value in _columns(session, article).items():
+            setattr(known, name, value)
+        if same_text is None:
+            known.fingerprint = fingerprint
+        known.pruned_at, known.notes = None, ()
+        session.flush()
+        return known, Taken.KNOWN
     gains_address = known.url is None and article.url is not None
     changed = known.fingerprint != fingerprint or known.dek != article.dek or known.faq != article.faq
     if not gains_address and (same_address is None or not changed):
@@ -154,11 +163,14 @@ def _columns(session: Session, article: Article) -> dict[str, object]:
 def keep_picture(session: Session, image: Image) -> str:
     """Store an image's bytes once; returns their SHA-256 (hex)."""
     digest = sha256(image.data).hexdigest()
-    if session.get(models.Picture, digest) is None:
+    known = session.get(models.Picture, digest)
+    if known is None:
         session.add(
             models.Picture(sha256=digest, mime=image.mime, width=image.width, height=image.height, data=image.data)
         )
         session.flush()
+    elif not known.data:  # it was taken out with its article
+        known.data = image.data
     return digest
 
 
@@ -169,7 +181,10 @@ def picture(session: Session, digest: str, *, url: str | None = None, alt: str =
 
 
 def value(session: Session, row: models.Article) -> Article:
-    """The stored article as the value that stages take."""
+    """The stored article as the value that stages take. Raises StateError when its text was taken out."""
+    if row.pruned_at is not None:
+        again = f"bot add {row.url}" if row.url else "bot add with its file"
+        raise StateError(f"the text of article {row.id} was taken out, as BOT_KEEP_DAYS says: {again} reads it again.")
     image = picture(session, row.picture, url=row.image_url, alt=row.image_alt) if row.picture else None
     return text_of(row).model_copy(update={"image": image})
 

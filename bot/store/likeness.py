@@ -227,17 +227,36 @@ def of_article(
     said = similarity.article_text(article.title, article.dek, article.body)
     row = models.Article
     ids = [found for found in article_candidates(session, similarity.words(said)) if found != known]
-    query = select(row.id, row.title, row.dek, row.body, row.published_at, row.created_at).where(
+    query = select(row.id, row.title, row.dek, row.body, row.published_at, row.created_at, row.pruned_at).where(
         row.id.in_(ids), row.state != ArticleState.WITHDRAWN, ~row.sample, *([row.created_at >= since] if since else []),
     )
     found = []
     for other in session.execute(query).all() if ids else ():
+        if other.pruned_at is not None:
+            found += _of_pruned(session, said, other.id, other.published_at or other.created_at)
+            continue
         likeness = similarity.explain_articles(said, similarity.article_text(other.title, other.dek, other.body), same_from=same_from)
         if likeness.same:
             when = other.published_at or other.created_at
             duplicate = Duplicate(article=other.id, score=round(likeness.score, 3), detail=_detail(f"article {other.id} of {when:%d %b %Y}", likeness))
             found.append(Found(duplicate, likeness, True))
     return sorted(found, key=lambda one: (-one.likeness.score, one.duplicate.article or 0))
+
+
+PRUNED = 0.6
+"""Share of the sampled runs of words from which an article without its text counts as the same."""
+
+
+def _of_pruned(session: Session, said: str, other: int, when: datetime) -> list[Found]:
+    """An article whose text was taken out is told by its keys alone."""
+    keys = {signed(key, 32) for key in bands.article_keys(similarity.words(said))}
+    theirs = set(session.scalars(select(ArticleLikeness.key).where(ArticleLikeness.article_id == other)))
+    score = len(keys & theirs) / min(len(keys), len(theirs)) if keys and theirs else 0.0
+    if score < PRUNED:
+        return []
+    why = f"{score:.0%} of its sampled runs of words are here too (its text was taken out)"
+    duplicate = Duplicate(article=other, score=round(score, 3), detail=f"article {other} of {when:%d %b %Y}: {why}")
+    return [Found(duplicate, Likeness(score, True, why, (), ()), True)]
 
 
 # --- both -----------------------------------------------------------------------------------------------------------
