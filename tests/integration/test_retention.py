@@ -6,12 +6,14 @@ import os
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
+from itertools import pairwise
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, text
 
+from bot import clock
 from bot.config import Settings
 from bot.errors import StateError
 from bot.store import articles, db, models, retention
@@ -101,11 +103,8 @@ def aged(x_world: World, x_server: XServer, account: XAccount) -> World:
             database.execute(f"update {table} set {column} = datetime({column}, '-2 years') || '.000000' where {column} is not null")
         database.execute("update article set watch_at = null")
         database.commit()
-    with db.open_store(f"sqlite:///{bot.folder / 'bot.db'}") as store:
-        with store.write() as session:
-            from bot import clock
-
-            assert retention.prune(session, clock.now(session) - YEAR, clock.now(session)).articles == 1
+    with db.open_store(f"sqlite:///{bot.folder / 'bot.db'}") as store, store.write() as session:
+        assert retention.prune(session, clock.now(session) - YEAR, clock.now(session)).articles == 1
     return bot
 
 
@@ -203,5 +202,5 @@ def test_the_file_grows_by_what_stays_and_not_by_texts_and_pictures(tmp_path: Pa
             assert whole == per_year
     year_of_texts = per_year * 26_000
     assert sizes[1] - sizes[0] > year_of_texts * 0.9
-    for before, after in zip(sizes[1:], sizes[2:], strict=False):
+    for before, after in pairwise(sizes[1:]):
         assert after - before < year_of_texts * 0.1, sizes
