@@ -10,9 +10,10 @@ from contextlib import contextmanager, suppress
 from math import inf
 from types import FrameType
 
-from bot import clock, errors, pipeline, standing
+from bot import clock, pipeline, standing
 from bot.context import Bot
-from bot.errors import BotError, StoreError, Tell, unforeseen
+from bot.errors import BotError, Tell, unforeseen
+from bot.publish.terms import UNREADABLE
 from bot.standing import Bar, Obstacle
 from bot.store import accounts, agenda
 from bot.tidying import Tidy
@@ -140,8 +141,12 @@ def _say_pauses(bot: Bot, paused: dict[str, str], say: Callable[[str], None], to
     with bot.store.read() as session:
         now = clock.now(session)
         for name, account in bot.accounts.items():
-            with errors.told(tell, name, passing=StoreError):  # one that can not be read keeps no other from its work
+            try:
                 found[name] = standing.of_account(accounts.get(session, name), account, now)
+            except UNREADABLE as error:  # it keeps no other from its work
+                tell(name, unforeseen(error))
+            except BotError as error:
+                tell(name, error)
     for name, obstacle in found.items():
         if obstacle is None or obstacle.bar is not Bar.PAUSED:
             if paused.pop(name, ""):

@@ -6,8 +6,8 @@ import os
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
-from itertools import pairwise
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
