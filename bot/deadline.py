@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from math import inf
+from time import monotonic
 from typing import Generic, TypeVar, cast
 
 T = TypeVar("T")
@@ -11,6 +13,14 @@ T = TypeVar("T")
 
 class StillRunning(Exception):
     """The time is up, and the work goes on in its thread."""
+
+
+class Left(Exception):
+    """The program was told to stop, and the work was not waited for: it ends with the program."""
+
+
+_LOOK = 0.2
+"""Seconds between two looks whether to stop."""
 
 
 class Job(Generic[T]):
@@ -47,4 +57,18 @@ def within(seconds: float, work: Callable[[], T], name: str = "within") -> T:
     """What `work` returns or raises, if it ends in time; else StillRunning, and nobody waits for it any more."""
     job = Job(work, name)
     job.ended(seconds)
+    return job.result()
+
+
+def unless(stopping: Callable[[], bool], work: Callable[[], T], name: str, *, more: float = 0, seconds: float = inf) -> T:
+    """What `work` returns or raises. Once `stopping`, it is waited for so many seconds `more`, and then left: Left.
+
+    `seconds`: the most it may take in any case, else StillRunning.
+    """
+    job, until = Job(work, name), monotonic() + seconds
+    while not job.ended(min(_LOOK, until - monotonic())):
+        if monotonic() >= until:
+            raise StillRunning
+        if stopping() and not job.ended(min(more, until - monotonic())):
+            raise Left
     return job.result()

@@ -8,9 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 from bot import clock, draft, making, routing
 from bot.context import Bot
+from bot.deadline import Left, unless
 from bot.errors import BotError, ConfigError, StoreError, Tell, told
 from bot.store import articles, drafts, embargo, leases, models, posts
 from bot.store.states import ArticleState
+
+_MORE = 5.0
+"""Seconds for which a draft that was begun, and is paid for, is waited for after the signal to stop."""
 
 
 def draft_queued(
@@ -33,7 +37,7 @@ def draft_queued(
         if stopping():
             return []
         with leases.held(bot.store, models.Article, article_id, bot.owner, draft.LONGEST_SECONDS + 60) as ours:
-            return _draft(bot, article_id, tell_in_turn, drafter) if ours else []
+            return _draft(bot, article_id, tell_in_turn, drafter, stopping) if ours else []
 
     at_once = min(bot.settings.drafting_at_once, len(waiting)) if draft.choose(bot.settings, drafter).name == draft.MODEL else 1
     if at_once < 2:  # the offline drafter only computes: threads would make it slower
@@ -47,7 +51,7 @@ def draft_queued(
             raise
 
 
-def _draft(bot: Bot, article_id: int, tell: Tell, drafter: str | None) -> list[int]:
+def _draft(bot: Bot, article_id: int, tell: Tell, drafter: str | None, stopping: Callable[[], bool]) -> list[int]:
     with bot.store.read() as session:
         row, now = session.get_one(models.Article, article_id), clock.now(session)
         untaken = row.untaken_by not in (None, routing.configured(bot.accounts))
@@ -58,7 +62,9 @@ def _draft(bot: Bot, article_id: int, tell: Tell, drafter: str | None) -> list[i
         try:
             with bot.store.read() as session:
                 had = posts.had_by(session, session.get_one(models.Article, article_id))
-            draftings, composed = making.compose(bot, article, drafter=drafter, feeds=feeds, but=had, barred=barred)
+            draftings, composed = unless(
+                stopping, lambda: making.compose(bot, article, drafter=drafter, feeds=feeds, but=had, barred=barred), "drafting", more=_MORE
+            )
             with bot.store.write() as session:
                 row = session.get_one(models.Article, article_id)
                 if leases.holds(session, row, bot.owner):
@@ -67,6 +73,8 @@ def _draft(bot: Bot, article_id: int, tell: Tell, drafter: str | None) -> list[i
                     drafts.save(session, article_id, drafting, clock.now(session))
         except (ConfigError, StoreError):
             raise  # not the article's fault: it stays queued
+        except Left:
+            return []  # it stays queued, too
         except Exception as error:
             with bot.store.write() as session:
                 articles.fail(session, article_id, str(error) or type(error).__name__)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot import clock, intake, making, news
 from bot.context import Bot
+from bot.deadline import Left, unless
 from bot.errors import BotError, ConfigError, SourceError, StoreError, Tell, told, unforeseen
 from bot.sources import Since
 from bot.sources.fetch import Gone, NotAFeed, Refused
@@ -115,7 +116,7 @@ def poll_due(bot: Bot, tell: Tell, stopping: Callable[[], bool] = lambda: False)
         if stopping():
             break
         with told(tell, f"source {source_id}"):
-            polled = poll(bot, source_id)
+            polled = poll(bot, source_id, stopping=stopping)
             if polled is None:
                 continue
             done.append(polled)
@@ -126,8 +127,10 @@ def poll_due(bot: Bot, tell: Tell, stopping: Callable[[], bool] = lambda: False)
     return done
 
 
-def poll(bot: Bot, source_id: int, *, now_due: bool = False) -> Polled | None:
+def poll(bot: Bot, source_id: int, *, now_due: bool = False, stopping: Callable[[], bool] = lambda: False) -> Polled | None:
     """Poll one source if it is due (or counts as due by `now_due`). None when it is not, or another worker has it.
+
+    Once `stopping`, nobody waits for what is still being fetched: the source stays due.
 
     Raises StoreError and ConfigError; what else goes wrong stands in the answer.
     """
@@ -143,25 +146,27 @@ def poll(bot: Bot, source_id: int, *, now_due: bool = False) -> Polled | None:
             now = clock.now(session)
         if row is None or row.off or not (now_due or sources.is_due(row, now)):  # another worker was here between our look and our lease
             return None
-        return _Poll(bot, row, now).run()
+        return _Poll(bot, row, now, stopping).run()
 
 
 class _Poll:
     """One poll: fetch, store each article together with its entry, then the rest and when to come again."""
 
-    def __init__(self, bot: Bot, row: models.Source, now: datetime) -> None:
-        self._bot, self._row, self._now = bot, row, now
+    def __init__(self, bot: Bot, row: models.Source, now: datetime, stopping: Callable[[], bool]) -> None:
+        self._bot, self._row, self._now, self._stopping = bot, row, now, stopping
         self._interval = row.every or bot.settings.feed_interval
         self._choice = news.Choice()
         self._done = Polled(source=row.id, where=links.masked(row.url), first=not row.baseline)
 
     def run(self) -> Polled:
         try:
-            batch = self._fetch()
+            batch = unless(self._stopping, self._fetch, "polling")
             if all(self._store(batch.entries, at) for at in self._choice.take):
                 self._finish(batch)
         except (ConfigError, StoreError):
             raise  # not the source's fault: it stays due
+        except Left:
+            pass
         except Exception as error:
             self._failed(error if isinstance(error, BotError) else unforeseen(error))
         return self._done

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from bot import clock, dedup, intake, making
 from bot.context import Bot
-from bot.deadline import StillRunning, within
+from bot.deadline import Left, StillRunning, unless
 from bot.errors import BotError, ConfigError, SourceError, StoreError, Tell, told, unforeseen
 from bot.sources import Since
 from bot.sources.fetch import Gone
@@ -136,7 +136,7 @@ def _look_at(bot: Bot, ids: Sequence[int], tell: Tell, stopping: Callable[[], bo
         if stopping():
             return _Looked(False)
         try:
-            return _look(bot, article_id)
+            return _look(bot, article_id, stopping)
         except (ConfigError, StoreError):
             raise
         except Exception as error:  # what was read may be grave, and could not be written down: its posts do not go out
@@ -153,7 +153,7 @@ def _look_at(bot: Bot, ids: Sequence[int], tell: Tell, stopping: Callable[[], bo
     return dict(zip(chosen, found, strict=True))
 
 
-def _look(bot: Bot, article_id: int) -> _Looked:
+def _look(bot: Bot, article_id: int, stopping: Callable[[], bool]) -> _Looked:
     seconds = min(2 * bot.settings.http_timeout + _MARGIN, _LONGEST)
     with leases.held(bot.store, models.Article, article_id, bot.owner, seconds + _MARGIN) as ours:
         with bot.store.read() as session:
@@ -166,11 +166,13 @@ def _look(bot: Bot, article_id: int) -> _Looked:
         where = links.masked(before.url or "")
         try:
             # The fetch bounds page and picture; this bounds what is made of them, too.
-            batch = within(seconds, lambda: _read(bot, before, since), "watching")
+            batch = unless(stopping, lambda: _read(bot, before, since), "watching", seconds=seconds)
             other = bool(batch.articles) and _is_other(before, batch.articles[0])
         except Gone as error:
             what = f"its page is gone: the server answers {error.status}"
             return _Looked(_write(bot, article_id, lambda session, row: watch.gone(session, row, what, clock.now(session))))
+        except Left:
+            return _Looked(False)  # read again at the next start; until then its posts wait
         except StillRunning:
             trouble: BotError = SourceError(f"{where}: it could not be read again in time.")
         except BotError as error:

@@ -7,17 +7,22 @@ import queue
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from math import inf
 from types import FrameType
 
-from bot import clock, errors, pipeline, standing
+from bot import clock, pipeline, standing
 from bot.context import Bot
 from bot.errors import BotError, StoreError, Tell, unforeseen
 from bot.logs.writing import Log
+from bot.publish.terms import UNREADABLE
 from bot.rounds import Rounds
 from bot.standing import Bar, Obstacle
-from bot.store import about, accounts
+from bot.store import about, accounts, agenda
 from bot.store.states import State
+from bot.tidying import Tidy
 
+_WHOLE = 60.0
+"""Seconds after which an idle worker makes a whole pass, whatever it was told."""
 STOPPING = b"stopping after what is at hand; once more stops at once.\n"
 STOPPING_JSON = b'{"level": "info", "logger": "bot", "event": "stopping after what is at hand; once more stops at once."}\n'
 _TROUBLES = (State.FAILED, State.STOPPED, State.UNCERTAIN, State.MISSED)
@@ -97,6 +102,7 @@ def run(
         hears.moved()
         return stop()
 
+    tidy = Tidy()
     while not stop():
         fresh: set[str] = set()
         good = True
@@ -109,6 +115,8 @@ def run(
             for post in done.tried:
                 _say_fate(bot, post, log, fate)
             _say_pauses(bot, paused, log, told, tell)
+            if taken := tidy(bot, stop):
+                log(f"took the texts of {taken} old articles out (BOT_KEEP_DAYS)", articles=taken)
         except BotError as error:  # the database is away, a layout is missing: it may be mended while we wait
             good = False
             tell("", error)
@@ -117,7 +125,35 @@ def run(
             tell("", unforeseen(error))
         hears.ended(good)
         said = fresh
-        stop.wait(bot.settings.poll_seconds)
+        _rest(bot, stop, dry_run=dry_run)
+
+
+def _rest(bot: Bot, stop: Stop, *, dry_run: bool) -> None:
+    """Sleep until something is to be done: the database is asked in one statement, every BOT_POLL_SECONDS and when it named a time.
+
+    A whole pass is made once a minute all the same: it finds what no plan tells of.
+    """
+    longest, until = bot.settings.poll_seconds, clock.monotonic() + _WHOLE
+    left = _ahead(bot, dry_run=dry_run)
+    while True:  # what the pass just left undone waits for the next as it always did
+        stop.wait(min(longest, left) if left > 0 else longest)
+        if stop() or left <= 0 or clock.monotonic() >= until:
+            return
+        left = _ahead(bot, dry_run=dry_run)
+        if left <= 0:
+            return
+
+
+def _ahead(bot: Bot, *, dry_run: bool) -> float:
+    """Seconds until there is something to do, as far as the database can say; 0 when it can not be asked."""
+    able = () if dry_run else [name for name, account in bot.accounts.items() if account.ready]
+    try:
+        with bot.store.read() as session:
+            now = clock.now(session)
+            at = agenda.next_at(session, now, publishing=able, watching=bool(able and bot.settings.watch_days))
+    except Exception:  # the pass finds out why, and says it
+        return 0
+    return inf if at is None else max(0.0, (at - now).total_seconds())
 
 
 def _say_fate(bot: Bot, post: int, log: Log, fate: Callable[[int], str]) -> None:
@@ -129,9 +165,15 @@ def _say_fate(bot: Bot, post: int, log: Log, fate: Callable[[int], str]) -> None
 def _say_pauses(bot: Bot, paused: dict[str, str], log: Log, told: Callable[[Obstacle], str], tell: Tell) -> None:
     """Say once that an account pauses, and why; and once that it may go on. `paused`: what was said of which."""
     found = {}
-    for name, account in bot.accounts.items():
-        with errors.told(tell, name, passing=StoreError), bot.store.read() as session:  # one that can not be read keeps no other from its work
-            found[name] = standing.of_account(accounts.get(session, name), account, clock.now(session))
+    with bot.store.read() as session:
+        now = clock.now(session)
+        for name, account in bot.accounts.items():
+            try:
+                found[name] = standing.of_account(accounts.get(session, name), account, now)
+            except UNREADABLE as error:  # it keeps no other from its work
+                tell(name, unforeseen(error))
+            except BotError as error:
+                tell(name, error)
     for name, obstacle in found.items():
         if obstacle is None or obstacle.bar is not Bar.PAUSED:
             if paused.pop(name, ""):

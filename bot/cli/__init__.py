@@ -49,6 +49,7 @@ COMMANDS = {
     "budget": ("budget", "What was spent this month, and what is left."),
     "dedup": ("dedup", "Why two posts, articles or texts count as the same, or do not."),
     "voice": ("voice", "What edits say about the voice: rules you could write down."),
+    "backup": ("backup", "Copy the SQLite database while workers run."),
     "db": ("db", "Bring the database up to date, or check it."),
     "doctor": ("doctor", "Every setting and where it came from; what is missing. Offline."),
 }

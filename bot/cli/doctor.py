@@ -1,4 +1,4 @@
-"""`bot doctor`: every setting, its value and where it came from, and what is missing. Offline."""
+"""`bot doctor`: every setting, its value and where it came from, and what is missing; with `--online`, whether all of it works."""
 
 from __future__ import annotations
 
@@ -34,16 +34,26 @@ class Check(NamedTuple):
 
 
 @click.command("doctor")
+@click.option("--online", is_flag=True, help="Ask the platforms, the model and the feeds, too; X charges $0.005 an account.")
 @common.as_json
-def doctor_command(as_json: bool) -> int:
+def doctor_command(online: bool, as_json: bool) -> int:
     """Show each setting with its value and where it came from (flag, environment, .env, bot.toml, default), secrets masked; then check the database, the prompts folder and the accounts. Sends nothing; asks no platform and no model.
+
+    --online asks: whose the credentials are, and what the platform says of
+    the account; whether the model's key is good (costs nothing); whether the
+    feeds can be read; the database's disk; the clock. It uses the login that
+    is stored, posts nothing and drafts nothing.
 
     \b
     Exit codes: 0 usable (preview-only accounts are ok) · 1 the database
-                refused · 4 a setting, prompt or layout is unreadable
+                refused, or something does not answer as it should ·
+                4 a setting, prompt or layout is unreadable, or credentials
+                are refused
     """
     reading = read(_for_people)
     checks = list(_checks(reading.settings, reading.problems, reading.unknown))
+    if online:
+        checks += _online(checks)
     if as_json:
         for shown in reading.shown:
             common.print_json({"setting": shown.name, "value": shown.value, "source": shown.source, "problem": shown.problem})
@@ -55,6 +65,20 @@ def doctor_command(as_json: bool) -> int:
     if failed:
         common.say(f"error: {screen.counted(len(failed), 'finding')} to mend: {failed[0].what}: {failed[0].told}")
     return worst(check.code for check in failed)
+
+
+def _online(offline: list[Check]) -> Iterator[Check]:
+    """What only asking tells; nobody is asked while the settings or the database can not be used."""
+    if any(check.code for check in offline):
+        yield Check("online", "not asked: settle the findings above first.")
+        return
+    from bot import proving
+
+    bot = common.open_bot()
+    if proving.price(bot):
+        common.say(f"asking X whose the keys are costs ${proving.price(bot) / 1e6:.3f}; it is booked as verify.")
+    for found in proving.ask(bot):
+        yield Check(*found)
 
 
 def _print(settings: list[Shown], checks: list[Check]) -> None:

@@ -6,10 +6,14 @@ from contextlib import ExitStack, nullcontext
 
 import click
 
-from bot import pages, standing, worker
+from bot import config, pages, standing, worker
 from bot.cli import common, fate, screen
-from bot.logs.writing import writing
+from bot.config import Settings
+from bot.errors import ConfigError
+from bot.logs.writing import Log, writing
 from bot.rounds import Rounds
+from bot.store import machine
+from bot.store.engine import read_url
 
 
 @click.command("worker")
@@ -25,13 +29,39 @@ def worker_command(dry_run: bool) -> int:
     Logs as BOT_LOG and BOT_LOG_LEVEL say; answers /healthz and /metrics on
     BOT_HTTP_PORT; tells BOT_WEBHOOK_URL, and by mail, when a person is needed.
 
+    On SQLite one machine works at a time (PostgreSQL takes any number);
+    several workers of one machine share the work.
+
     \b
     Exit codes: 0 ended when told · 4 configuration can not be used
     """
+    settings = config.load()
+    trouble: list[ConfigError] = []
+    with (
+        worker.stopping(worker.STOPPING_JSON if settings.log == "json" else worker.STOPPING) as stop,
+        writing(settings.log, settings.log_level, screen.one_line) as log,
+    ):
+
+        def lost(error: ConfigError) -> None:
+            trouble.append(error)
+            stop.ask()
+
+        place = machine.take(read_url(settings.database), say=log, lost=lost, sleep=stop.wait, stopping=stop)
+        try:
+            if not stop():
+                _work(settings, stop, log, dry_run)
+        finally:
+            place.leave()
+        if not trouble:
+            log("stopped.")
+    if trouble:
+        raise trouble[0]
+    return 0
+
+
+def _work(settings: Settings, stop: worker.Stop, log: Log, dry_run: bool) -> None:
     bot = common.open_bot()
-    settings = bot.settings
     with ExitStack() as parts:
-        log = parts.enter_context(writing(settings.log, settings.log_level, screen.one_line))
         port = parts.enter_context(pages.serving(bot))
         if bot.stale_keys:
             log(common.STALE_KEYS)
@@ -42,11 +72,8 @@ def worker_command(dry_run: bool) -> int:
         log(f"working on {bot.store.url}, sending nothing" if dry_run else f"working on {bot.store.url}")
         if port is not None:
             log(f"health: http://{settings.http_host}:{port}/healthz, numbers: /metrics", port=port)
-        # A dry run is not counted as somebody who works.
-        with worker.stopping(worker.STOPPING_JSON if settings.log == "json" else worker.STOPPING) as stop, nullcontext() if dry_run else Rounds(bot, log) as rounds:
+        with nullcontext() if dry_run else Rounds(bot, log) as rounds:  # a dry run is not counted as somebody who works
             worker.run(
                 bot, stop, log, dry_run=dry_run, rounds=rounds,
                 fate=lambda number: fate.of(bot, number), told=lambda obstacle: common.obstacle_said(bot, obstacle),
             )
-        log("stopped.")
-    return 0

@@ -14,6 +14,7 @@ from bot import clock
 from bot.deadline import StillRunning, within
 from bot.drafters import DraftingFailed, answer, prompt, written
 from bot.drafters.calls import LONGEST_WAIT, TRIES, Failure, Meter, failure, retrying
+from bot.errors import DraftError
 from bot.values import Article, Brief, Drafting
 
 if TYPE_CHECKING:
@@ -111,6 +112,18 @@ class OpenAI:
             return openai.OpenAI(api_key=key, base_url=self._base_url, max_retries=0, timeout=openai.Timeout(self._timeout, connect=_CONNECT))
         except Exception as error:
             raise failure(error, self._base_url, self._model) from None
+
+    def models(self, seconds: float) -> set[str]:
+        """The names of the models that the server lists: a call that costs nothing, and that a wrong key does not survive. Raises DraftError."""
+        try:
+            with self._client() as client:
+                return within(seconds, lambda: {str(one.id) for one in client.models.list().data or ()}, "language model")
+        except StillRunning:
+            raise DraftError(f"the language model's server did not answer within {seconds:g} seconds.") from None
+        except Failure as error:
+            raise DraftError(str(error)) from None
+        except Exception as error:
+            raise DraftError(str(failure(error, self._base_url, self._model))) from None
 
     def _ask(self, client: Client, messages: list[dict[str, str]], meter: Meter, over: float) -> tuple[str, str]:
         """One answer and why it ended, stepping down where the server refuses the format. Raises Failure, at `over` at the latest."""

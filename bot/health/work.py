@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from bot import clock, standing
 from bot.health.finding import Finding, Level, Look, at, counted, named, span
-from bot.store import accounts, models, sources, spending
+from bot.store import accounts, articles, models, sources, spending
 from bot.store.states import ArticleState, State
 from bot.text import links
 
@@ -56,10 +56,7 @@ def articles_waiting(look: Look) -> Iterator[Finding]:
     """Articles that nobody drafts, or that could not be drafted."""
     row, now = models.Article, look.now
     seen = func.coalesce(row.watched_at, row.created_at)  # one that changed is queued again when that is seen
-    wanted = case(  # one under embargo is waited for on purpose
-        (row.not_before > row.created_at, row.not_before), (row.not_before.is_not(None) | row.dates_ahead, row.created_at),
-        (row.published_at > row.created_at, row.published_at), else_=row.created_at,
-    )
+    wanted = articles.wanted_from()  # one under embargo is waited for on purpose
     query = select(func.count(), func.min(wanted)).where(row.state == ArticleState.QUEUED, ~row.sample, wanted <= now - SLOW, seen <= now - SLOW)
     count, oldest = look.session.execute(query).one()
     if count:

@@ -201,11 +201,24 @@ class Bluesky:
         if isinstance(done, Answer) and done.status == 200 and isinstance(done.content, dict):
             who = done.content
             if isinstance(who.get("handle"), str) and isinstance(who.get("did"), str):
-                return Identity(handle=who["handle"], remote_id=who["did"])
+                status = str(who.get("status") or "not active")
+                return Identity(
+                    handle=who["handle"], remote_id=who["did"], at=done.headers.get("date"),
+                    troubles=() if who.get("active", True) else (f"Bluesky calls the account {one_line(status)}: settle that in the app",),
+                )
         problem = done if isinstance(done, Outcome) else self._line.outcome(done, QUERIES)
         if problem.pause:
             raise ConfigError(f"account {self._account.name}: {problem.pause}.")
         raise BotError(f"account {self._account.name}: {self._account.service} can not be asked now: {problem.detail}; try again later.")
+
+
+    def labels(self) -> tuple[str, ...] | None:
+        """The labels that moderation put on the account, as its readers see them; None where they can not be asked for."""
+        done = self._line.profile()
+        if not isinstance(done, Answer) or done.status != 200 or not isinstance(done.content, dict):
+            return None
+        found = done.content.get("labels", [])
+        return tuple(one_line(str(one["val"])) for one in found if isinstance(one, dict) and "val" in one) if isinstance(found, list) else None
 
 
 def _refused(why: str) -> Outcome:

@@ -87,6 +87,10 @@ class Line:
         """Ask whose login this is."""
         return self._run(QUERIES, lambda wire, _: wire.get("com.atproto.server.getSession"), late=_late_call)
 
+    def profile(self) -> Answer | Outcome:
+        """Ask for the account's own profile."""
+        return self._run(QUERIES, lambda wire, _: wire.get("app.bsky.actor.getProfile", {"actor": wire.did}), late=_late_call)
+
     def look(self, repo: str, collection: str, rkey: str) -> Answer | Outcome:
         """Ask for a record; logs in only if the server asks for it.
 

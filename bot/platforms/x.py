@@ -170,7 +170,10 @@ class X:
         status, headers, body = call.answer
         data = x_outcomes.payload(body).get("data")
         if status == 200 and isinstance(data, dict) and x_outcomes.is_id(data.get("id")) and isinstance(data.get("username"), str):
-            return Identity(handle=data["username"], remote_id=data["id"], cost_micros=IDENTITY_MICROS)
+            remarks, troubles = x_outcomes.standing(headers)
+            return Identity(
+                handle=data["username"], remote_id=data["id"], cost_micros=IDENTITY_MICROS, at=headers.get("date"), remarks=remarks, troubles=troubles
+            )
         outcome = x_outcomes.answer(status, headers, body, clock.now())
         if (outcome.pause and outcome.pause_until is None) or status == 403:
             raise ConfigError(f"account {self._account.name}: {self._scrubbed(outcome.detail)}.")

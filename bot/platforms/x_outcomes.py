@@ -246,3 +246,18 @@ def _classes(error: BaseException | None) -> set[str]:
         names.update(kind.__name__ for kind in type(one).__mro__)
         waiting += [one.__cause__, one.__context__, getattr(one, "reason", None), *one.args]
     return names
+
+
+def standing(headers: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What the headers of an answer tell of the keys and of the day's posts: remarks, and what is in the way."""
+    remarks, troubles = [], []
+    level = headers.get("x-access-level", "")
+    if level == "read":
+        troubles.append("the keys may only read: give the app read and write permission, then make the access token anew")
+    elif level:
+        remarks.append(f"access: {level}")
+    for whose in ("user", "app"):
+        left, most = headers.get(f"x-{whose}-limit-24hour-remaining", ""), headers.get(f"x-{whose}-limit-24hour-limit", "")
+        if left.isdecimal() and most.isdecimal():
+            (remarks if left != "0" else troubles).append(f"{left} of {most} posts are left today for this {whose}")
+    return tuple(remarks), tuple(troubles)

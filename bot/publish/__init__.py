@@ -21,13 +21,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot import clock
+from bot.deadline import Left
 from bot.errors import BotError, StateError, StoreError, Tell, told
 from bot.platforms import Platform
 from bot.publish.claim import claim
 from bot.publish.deliver import deliver
 from bot.publish.known import known
+from bot.publish.leaving import leavable
 from bot.publish.look import look, take_over
-from bot.publish.terms import UNREADABLE, Budget, MismatchError, Terms
+from bot.publish.terms import UNREADABLE, Budget, MismatchError, Terms, never
 from bot.publish.unwind import unwind
 from bot.store import accounts, aside, deliveries, earlier, leases, models, posts
 from bot.store.db import Store
@@ -63,6 +65,7 @@ def publish_due(
             _without_account(store, waiting.get(account_id, ()), tell)
         if platform is None or name is None or terms.stopping() or not _readable(store, account_id, name, tell):
             continue
+        platform = _leavable(platform, terms)
         with leases.held(store, models.Account, account_id, terms.owner, terms.lease_seconds) as ours, told(tell, name, passing=()):
             if not ours:
                 _taken(store, account_id, name)
@@ -86,7 +89,11 @@ def prepare(store: Store, platforms: Mapping[str, Platform], terms: Terms, tell:
         if not terms.stopping() and _readable(store, account_id, name, tell):
             with leases.held(store, models.Account, account_id, terms.owner, terms.lease_seconds) as ours, told(tell, name, passing=()):
                 if ours:
-                    _ready(store, account_id, platforms[name], terms, tell)
+                    _ready(store, account_id, _leavable(platforms[name], terms), terms, tell)
+
+
+def _leavable(platform: Platform, terms: Terms) -> Platform:
+    return platform if terms.stopping is never else leavable(platform, terms.stopping)
 
 
 def _readable(store: Store, account_id: int, name: str, tell: Tell) -> bool:
@@ -131,7 +138,10 @@ def _ready(store: Store, account_id: int, platform: Platform, terms: Terms, tell
         account = session.get_one(models.Account, account_id)
         if accounts.paused(account, clock.now(session)):
             return False
-    return known(store, account_id, platform, terms)
+    try:
+        return known(store, account_id, platform, terms)
+    except Left:
+        return False
 
 
 def _looked(store: Store, platform: Platform, account_id: int, terms: Terms, tell: Tell) -> list[int]:

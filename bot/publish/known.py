@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 from bot import clock
+from bot.deadline import Left
 from bot.errors import BotError, ConfigError
 from bot.platforms import Platform
 from bot.publish.terms import UNREADABLE, WORKER, Terms
@@ -93,6 +94,8 @@ def _ask(platform: Platform, remote_id: str) -> Recent:
     """An adapter never raises; if one does, the platform could not be asked."""
     try:
         return platform.recent(remote_id)
+    except Left:
+        raise
     except Exception as error:
         return Recent(failed=Outcome(kind=OutcomeKind.UNKNOWN, detail=f"the program failed while it read ({type(error).__name__})"))
 

@@ -46,6 +46,11 @@ class Budget:
     approved in its place (the same words without the link) and made due may go out in this pass."""
 
 
+def never() -> bool:
+    """Nobody can tell this work to stop."""
+    return False
+
+
 @dataclass(frozen=True)
 class Terms:
     """How publishing goes about it."""
@@ -63,7 +68,7 @@ class Terms:
     """By account, its sign-off and hashtags, which count for nothing when posts are compared."""
     tell: Tell = lambda where, error: None
     """Told of what goes wrong and is still being mended: `publish_due` hands its own in."""
-    stopping: Callable[[], bool] = lambda: False
+    stopping: Callable[[], bool] = never
     """Asked between deliveries: True ends the work after the current one."""
     sleep: Callable[[float], None] = time.sleep
 

@@ -17,6 +17,10 @@ class Parts(BaseModel):
         "Where everything is kept: an SQLite file, or postgresql://user:password@host/name.", "BOT_DATABASE_URL",
     )
 
+    keep_days: Count = setting(
+        "BOT_KEEP_DAYS", 365, "Days for which the texts and pictures of articles are kept that nothing waits for; what was said stays; 0: for ever."
+    )
+
     # Language model
     openai_api_key: SecretStr | None = setting(
         "OPENAI_API_KEY", None, "Key of the language model; without it the offline drafter writes."
@@ -54,6 +58,8 @@ class Parts(BaseModel):
     def _what_a_budget_needs(self) -> Self:
         if self.llm_budget_usd is not None and self.llm_price is None:
             raise ValueError("BOT_LLM_BUDGET_USD needs BOT_LLM_PRICE, e.g. 0.25/2.00, to count what is spent")
+        if self.keep_days and not 30 <= self.keep_days <= 36_500:
+            raise ValueError("BOT_KEEP_DAYS must be 0, for ever, or from 30 to 36500")
         if self.drafting_at_once < 1:
             raise ValueError("BOT_DRAFTING_AT_ONCE must be at least 1")
         return self

@@ -8,11 +8,12 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, case, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, object_session
 
-from bot.store import embargo, likeness, models
+from bot.errors import StateError
+from bot.store import copies, embargo, models
 from bot.store.states import ArticleState
 from bot.values import Article, Duplicate, Image
 
@@ -60,6 +61,14 @@ def take_in(
         known.not_before = not_before
     if article.published_at is None:  # what states no date any more moves no embargo
         article = article.model_copy(update={"published_at": known.published_at})
+    if known.pruned_at is not None:  # read again: what it says now, without what it said there is nothing to compare or to alert of
+        for name, value in _columns(session, article).items():
+            setattr(known, name, value)
+        if same_text is None:
+            known.fingerprint = fingerprint
+        known.pruned_at, known.notes = None, ()
+        session.flush()
+        return known, Taken.KNOWN
     gains_address = known.url is None and article.url is not None
     changed = known.fingerprint != fingerprint or known.dek != article.dek or known.faq != article.faq
     if not gains_address and (same_address is None or not changed):
@@ -115,7 +124,7 @@ def compare(
     all the same; the reason then stays beside the queued article.
     """
     if taken is not Taken.KNOWN:
-        likeness.add_article(session, row.id, article)
+        copies.add(session, row.id, article)
         unmade = taken is Taken.NEW or (before is not None and before.state == ArticleState.DUPLICATE)
         found = _same_as(session, row, article) if unmade and row.state == ArticleState.QUEUED and not row.sample else []
         if found:
@@ -126,7 +135,7 @@ def compare(
 
 def _same_as(session: Session, row: models.Article, article: Article) -> list[Duplicate]:
     """One that failed is nobody's original."""
-    found = [one.duplicate for one in likeness.of_article(session, article, known=row.id)]
+    found = [one.duplicate for one in copies.of(session, article, known=row.id)]
     return [one for one in found if session.get_one(models.Article, one.article).state != ArticleState.FAILED]
 
 
@@ -159,11 +168,14 @@ def _columns(session: Session, article: Article) -> dict[str, object]:
 def keep_picture(session: Session, image: Image) -> str:
     """Store an image's bytes once; returns their SHA-256 (hex)."""
     digest = sha256(image.data).hexdigest()
-    if session.get(models.Picture, digest) is None:
+    known = session.get(models.Picture, digest)
+    if known is None:
         session.add(
             models.Picture(sha256=digest, mime=image.mime, width=image.width, height=image.height, data=image.data)
         )
         session.flush()
+    elif not known.data:  # it was taken out with its article
+        known.data = image.data
     return digest
 
 
@@ -174,9 +186,21 @@ def picture(session: Session, digest: str, *, url: str | None = None, alt: str =
 
 
 def value(session: Session, row: models.Article) -> Article:
-    """The stored article as the value that stages take."""
+    """The stored article as the value that stages take. Raises StateError when its text was taken out."""
+    if row.pruned_at is not None:
+        again = f"bot add {row.url}" if row.url else "bot add with its file"
+        raise StateError(f"the text of article {row.id} was taken out, as BOT_KEEP_DAYS says: {again} reads it again.")
     image = picture(session, row.picture, url=row.image_url, alt=row.image_alt) if row.picture else None
     return text_of(row).model_copy(update={"image": image})
+
+
+def wanted_from() -> ColumnElement[datetime]:
+    """From when on an article may be drafted, as SQL; `embargo.until` knows more exactly, by minutes and for dates that can not be true."""
+    row = models.Article
+    return case(
+        (row.not_before > row.created_at, row.not_before), (row.not_before.is_not(None) | row.dates_ahead, row.created_at),
+        (row.published_at > row.created_at, row.published_at), else_=row.created_at,
+    )
 
 
 UNTAKEN = timedelta(days=7)
@@ -189,7 +213,7 @@ def queued(session: Session, now: datetime, routing: str | None = None) -> list[
     Those too that no account took, if the accounts take something else by now: `routing` is `routing.configured`.
     """
     row = models.Article
-    rows = session.execute(select(row.id, row.not_before, row.published_at, row.created_at, row.dates_ahead).where(row.state == ArticleState.QUEUED))
+    rows = session.execute(select(row.id, row.not_before, row.published_at, row.created_at, row.dates_ahead).where(text(f"article.{models.QUEUED}")))
     found = [one.id for one in rows if embargo.stands(one, now) is None]
     if routing is not None:
         found += session.scalars(select(row.id).where(row.untaken_by.is_not(None), row.untaken_by != routing, row.created_at > now - UNTAKEN))

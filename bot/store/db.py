@@ -13,7 +13,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from bot.errors import StoreError
-from bot.store import keyed, rows
+from bot.store import keyed, machine, rows
 from bot.store.engine import PATIENCE, UNIT, in_memory, make_engine, masked, plainly, read_url
 from bot.store.models import Base
 from bot.values import NO_URL_RULES, UrlRules
@@ -21,7 +21,7 @@ from bot.values import NO_URL_RULES, UrlRules
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0011"
+HEAD = "0012"
 """The newest revision, as its file in `migrations/versions` says: compared at each opening, so that alembic is loaded only to upgrade."""
 
 VERSION_TABLE = "bot_version"
@@ -117,6 +117,7 @@ def open_store(url: str, *, upgrade: bool | None = None, patience: int = PATIENC
     where = read_url(url)
     if in_memory(where):
         return _fresh_in_memory(where, rules)
+    machine.refuse_another(where)
     engine = make_engine(where, patience)
     sqlite = engine.dialect.name == "sqlite"
     try:
@@ -126,7 +127,7 @@ def open_store(url: str, *, upgrade: bool | None = None, patience: int = PATIENC
                 _write_ahead(engine)
             if found != HEAD:
                 if upgrade is False or (upgrade is None and not sqlite):
-                    _known(where, found)
+                    refuse_newer(where, found)
                     raise StoreError(f"The database {masked(where)} is not up to date: run `bot db upgrade`.")
                 _upgrade(engine)
     except BaseException:
@@ -138,6 +139,7 @@ def open_store(url: str, *, upgrade: bool | None = None, patience: int = PATIENC
 def upgrade(url: str) -> tuple[str | None, str]:
     """Bring a database up to date; safe to run on many machines at once. Returns its revision before (None: empty) and after."""
     where = read_url(url)
+    machine.refuse_another(where)
     engine = make_engine(where)
     try:
         with plainly(where, opening=True):
@@ -157,13 +159,14 @@ def check(url: str) -> list[str]:
     where = read_url(url)
     if where.get_backend_name() == "sqlite" and not in_memory(where) and not Path(where.database or "").exists():
         return [f"There is no database {where.database} yet: run `bot db upgrade`."]
+    machine.refuse_another(where)
     engine = make_engine(where)
     try:
         with plainly(where, opening=True):
             found = _revision(engine)
             if found is None:
                 return [f"The database {masked(where)} is empty: run `bot db upgrade`."]
-            _known(where, found)
+            refuse_newer(where, found)
             if found != HEAD:
                 return [f"The database {masked(where)} is at revision {found}, the program at {HEAD}: run `bot db upgrade`."]
             with engine.execution_options(**{UNIT: "read"}).connect() as connection:
@@ -221,14 +224,14 @@ def _revision_on(connection: Connection) -> str | None:
     return None if found is None else str(found)
 
 
-def _known(where: URL, found: str | None) -> None:
+def refuse_newer(where: URL, found: str | None) -> None:
     """Raises StoreError when a newer program made the database: what it means by its tables is not known here."""
     if found is None:
         return
     from alembic.script import ScriptDirectory
 
     if found not in {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}:
-        raise StoreError(f"The database {masked(where)} is at revision {found}, newer than this program: update the program.")
+        raise StoreError(f"The database {masked(where)} was made by a newer program (revision {found}; this one knows {HEAD}): update the program.")
 
 
 def _upgrade(engine: Engine) -> str | None:
@@ -240,7 +243,7 @@ def _upgrade(engine: Engine) -> str | None:
             connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK})
         found = _revision_on(connection)
         if found != HEAD:
-            _known(engine.url, found)
+            refuse_newer(engine.url, found)
             command.upgrade(_config(connection), "head")
             broken = _damage(connection)
             if broken:

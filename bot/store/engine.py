@@ -22,11 +22,11 @@ UNIT = "bot_unit"
 """Execution option: what a connection is used for (`read`, `write`, `upgrade`, or none: no transaction)."""
 
 _FORMS = "Write sqlite:///bot.db or postgresql://user:password@host/name."
-_BEGIN = {
-    "read": ("PRAGMA foreign_keys=ON", "PRAGMA query_only=ON", "BEGIN"),
-    "write": ("PRAGMA foreign_keys=ON", "PRAGMA query_only=OFF", "BEGIN IMMEDIATE"),
+_SWITCHES = {
+    "read": ("PRAGMA foreign_keys=ON", "PRAGMA query_only=ON"),
+    "write": ("PRAGMA foreign_keys=ON", "PRAGMA query_only=OFF"),
     # A later migration may have to copy a table that others refer to.
-    "upgrade": ("PRAGMA foreign_keys=OFF", "PRAGMA query_only=OFF", "BEGIN IMMEDIATE"),
+    "upgrade": ("PRAGMA foreign_keys=OFF", "PRAGMA query_only=OFF"),
 }
 
 
@@ -91,8 +91,15 @@ def _prepare_sqlite(connection: Any, patience: int) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    for statement in _BEGIN.get(connection.get_execution_options().get(UNIT, ""), ()):
-        connection.exec_driver_sql(statement)
+    kind = connection.get_execution_options().get(UNIT, "")
+    if kind not in _SWITCHES:
+        return
+    if connection.info.get(UNIT) != kind:  # of this connection, when it was last used
+        connection.info.pop(UNIT, None)
+        for statement in _SWITCHES[kind]:
+            connection.exec_driver_sql(statement)
+        connection.info[UNIT] = kind
+    connection.exec_driver_sql("BEGIN" if kind == "read" else "BEGIN IMMEDIATE")
 
 
 def _prepare_postgresql(connection: Any, patience: int) -> None:

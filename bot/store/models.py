@@ -36,7 +36,8 @@ class Picture(Base):
     data: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-TO_DRAFT = {"queued": "state = 'queued'", "untaken": "untaken_by IS NOT NULL"}
+QUEUED = "state = 'queued'"
+TO_DRAFT = {"queued": QUEUED, "untaken": "untaken_by IS NOT NULL"}
 """Articles that may have to be drafted, by the partial index that finds them."""
 
 
@@ -77,6 +78,8 @@ class Article(Watched, Base):
     """The feed that brought it dates everything some hours ahead: its date is no embargo."""
     untaken_by: Mapped[str | None] = mapped_column(String(32))
     """No account took it, as they were configured then (a hash of that)."""
+    pruned_at: Mapped[datetime | None]
+    """When its text was taken out, long after it was needed; what tells it from other articles stays."""
     lease_owner: Mapped[str | None]
     lease_until: Mapped[datetime | None]
     sources: Mapped[list[ArticleSource]] = relationship(order_by="ArticleSource.feed")

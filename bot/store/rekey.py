@@ -16,7 +16,7 @@ from sqlalchemy import Text, func, select, type_coerce, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from bot.store import keyed, likeness, models, said
+from bot.store import copies, keyed, likeness, models, said
 from bot.store.db import Store
 from bot.text import links
 from bot.values import Article, Content
@@ -188,10 +188,12 @@ def _likeness(store: Store, endings: _Endings, made: Made, told: _Told) -> None:
 
     def batch(session: Session, after: int) -> tuple[int | None, int]:
         rows = session.execute(
-            select(row.id, row.title, row.dek, row.body).where(row.id > after).order_by(row.id).limit(BATCH).with_for_update()
+            select(row.id, row.title, row.dek, row.body, row.pruned_at).where(row.id > after).order_by(row.id).limit(BATCH).with_for_update()
         ).all()
         for one in rows:
-            likeness.add_article(session, one.id, Article(title=one.title, dek=one.dek, body=one.body))
+            if one.pruned_at is not None:  # of its words nothing but the keys is left
+                continue
+            copies.add(session, one.id, Article(title=one.title, dek=one.dek, body=one.body))
         return (rows[-1].id if rows else None), 0
 
     made.articles, made.posts = _count(store, row), _count(store, models.Post)

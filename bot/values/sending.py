@@ -118,6 +118,12 @@ class Identity(Value):
     remote_id: str
     cost_micros: int = 0
     """What asking was charged."""
+    at: str | None = None
+    """What time it is there: the answer's `Date`, as sent."""
+    remarks: tuple[str, ...] = ()
+    """What else the answer tells of the account."""
+    troubles: tuple[str, ...] = ()
+    """Of that, what keeps it from publishing as it should."""
 
 
 class Posted(Value):

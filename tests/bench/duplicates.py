@@ -30,7 +30,7 @@ from typing import Any
 import psycopg
 
 from bot import clock
-from bot.store import db, likeness, models
+from bot.store import copies, db, likeness, models
 from bot.store.db import Store
 from bot.text import bands, similarity
 
@@ -197,7 +197,7 @@ def article_look_ups(store: Store, writer: Writer, rows: int) -> dict[str, float
             known = chance.randrange(rows)
             said = similarity.words(writer.article(known))[:50] if turn % 2 else similarity.words(writer.article(10**9 + turn))
             found: list[int] = []
-            spent.append(timed(lambda said=said, found=found: found.extend(likeness.article_candidates(session, said))))  # type: ignore[misc]
+            spent.append(timed(lambda said=said, found=found: found.extend(copies.candidates(session, said))))  # type: ignore[misc]
             hits += known in found
     return {"median": statistics.median(spent), "95 %": statistics.quantiles(spent, n=20)[-1], "found": 2 * hits / LOOKUPS}
 

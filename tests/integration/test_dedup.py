@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bot import actions, checking, config, context, drafting, making, views
 from bot.context import Bot
 from bot.errors import BotError, HoldError
-from bot.store import articles, likeness, models, posts
+from bot.store import articles, copies, models, posts
 from bot.store.states import ArticleState
 from bot.values import Article, Content, Formatted, HoldCode, Kind, Override, Segment, WarningCode
 from tests.integration.cli_world import World
@@ -291,7 +291,7 @@ def test_a_duplicate_whose_text_becomes_another_is_drafted(bot: Bot) -> None:
     take(bot, copy().model_copy(update={"title": "Market report", "body": REPORT.format(310, 95, 12, 41)}))
     assert state(bot, second) == (ArticleState.QUEUED, None)
     with bot.store.read() as session:
-        assert likeness.of_article(session, copy())[0].duplicate.article != second, "its old words are forgotten"
+        assert copies.of(session, copy())[0].duplicate.article != second, "its old words are forgotten"
 
 
 def test_what_the_first_of_two_like_articles_says_holds_the_posts_of_the_second(bot: Bot) -> None:

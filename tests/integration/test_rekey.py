@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from bot import config, context, making
 from bot.errors import HoldError
 from bot.setting_types import SiteRules
-from bot.store import db, keyed, likeness, models, posts, rekey
+from bot.store import copies, db, keyed, models, posts, rekey
 from bot.store.db import Store
 from bot.text import bands, links
 from bot.values import Article, Content, Formatted, Kind, Segment, UrlRules
@@ -218,7 +218,7 @@ def like(store: Store, ignore: Sequence[str] = ()) -> tuple[list[int], list[int]
     """Numbers of posts and articles that are found by their keys."""
     with store.read() as session:
         keys = session.scalars(select(models.Said.post_id).where(models.Said.sketch.is_not(None))).all()
-        articles = likeness.of_article(session, Article(title="T", body=BODY))
+        articles = copies.of(session, Article(title="T", body=BODY))
     return [key for key in keys if key is not None], [found.duplicate.article or 0 for found in articles]
 
 

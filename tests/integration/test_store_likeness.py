@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
-from bot.store import likeness
+from bot.store import copies, likeness
 from bot.store.db import Store
 from bot.store.models import Account, Article, Post, Said
 from bot.store.states import ArticleState
@@ -219,12 +219,12 @@ def take(session: Session, body: str, **other: Any) -> Article:
     row = an_article(**{"fingerprint": str(session.query(Article).count()), "title": "A report", "body": body, **other})
     session.add(row)
     session.flush()
-    likeness.add_article(session, row.id, ArticleValue(title=row.title, body=row.body))
+    copies.add(session, row.id, ArticleValue(title=row.title, body=row.body))
     return row
 
 
 def found_articles(session: Session, body: str, **other: Any) -> list[int | None]:
-    return [one.duplicate.article for one in likeness.of_article(session, ArticleValue(title="A report", body=body), **other)]
+    return [one.duplicate.article for one in copies.of(session, ArticleValue(title="A report", body=body), **other)]
 
 
 @pytest.mark.parametrize("body", [BODY, BODY[:400], BODY[600:1500], "Print view. " + BODY, BODY.replace("word60 of", "word60 off")], ids=["copy", "lead", "excerpt", "print view", "edited"])
@@ -232,7 +232,7 @@ def test_copies_are_found_both_ways(store: Store, body: str) -> None:
     with store.write() as session:
         row = take(session, BODY)
         assert found_articles(session, body) == [row.id]
-        (found,) = likeness.of_article(session, ArticleValue(title="", body=body))
+        (found,) = copies.of(session, ArticleValue(title="", body=body))
         assert found.duplicate.detail.startswith(f"article {row.id} of 01 Mar 2026: ")
     with store.write() as session:
         short = take(session, body)
@@ -255,19 +255,19 @@ def test_a_changed_article_is_known_by_its_new_words_only(store: Store) -> None:
     other = BODY.replace("report", "notice").replace("word", "line")
     with store.write() as session:
         row = take(session, BODY)
-        likeness.add_article(session, row.id, ArticleValue(title="A report", body=other))
-        assert likeness.article_candidates(session, similarity.words(BODY[20:])) == []
-        assert likeness.article_candidates(session, similarity.words(other)) == [row.id]
-        likeness.remove_article(session, row.id)
-        assert likeness.article_candidates(session, similarity.words(other)) == []
+        copies.add(session, row.id, ArticleValue(title="A report", body=other))
+        assert copies.candidates(session, similarity.words(BODY[20:])) == []
+        assert copies.candidates(session, similarity.words(other)) == [row.id]
+        copies.remove(session, row.id)
+        assert copies.candidates(session, similarity.words(other)) == []
 
 
 def test_an_article_look_up_is_two_statements_and_reads_only_the_newest_of_a_key(store: Store) -> None:
     with store.write() as session:
         rows = [take(session, BODY) for _ in range(30)]
         with statements(session) as seen:
-            found = likeness.article_candidates(session, similarity.words(similarity.article_text("A report", "", BODY)), most=50)
-            likeness.of_article(session, ArticleValue(title="A report", body=BODY))
+            found = copies.candidates(session, similarity.words(similarity.article_text("A report", "", BODY)), most=50)
+            copies.of(session, ArticleValue(title="A report", body=BODY))
         assert found == [row.id for row in reversed(rows)][:16]
         assert len(seen) == 3
         plan = explained(session, *seen[0])
