@@ -45,6 +45,12 @@ _LONGEST = 400
 
 def reason(article: Article) -> str | None:
     """Why this is no article, in one line for a person; None for an article, and wherever there is doubt."""
+    found = kind(article)
+    return REASONS[found] if found else None
+
+
+def kind(article: Article) -> str | None:
+    """Which of REASONS holds; None for an article, and wherever there is doubt."""
     if _letters(article.body) > MOST_LETTERS:
         return None
     lines = [line.removeprefix(HEADING) for line in article.body.split("\n\n")]
@@ -55,15 +61,14 @@ def reason(article: Article) -> str | None:
         count = _letters(said)
         if not count:
             continue
-        kind = kind_of(said)
-        if kind:
-            marked[kind] += count
-            last = kind
+        spoken = kind_of(said)
+        if spoken:
+            marked[spoken] += count
+            last = spoken
         elif count >= _LABEL or sentences.ended(said):
             own += count
             last = None if own > TEASER else last
-    kind = _judged(article, lines, marked, own, last)
-    return REASONS[kind] if kind else None
+    return _judged(article, lines, marked, own, last)
 
 
 def _judged(article: Article, lines: list[str], marked: Counter[str], own: int, last: str | None) -> str | None:
@@ -89,14 +94,14 @@ def kind_of(sentence: str) -> str | None:
     if sentence[:1] in _QUOTES:
         return None
     bare = sentence.lstrip(_LEAD).replace("’", "'")[:_LONGEST]
-    return next((kind for kind, patterns in _IN.items() if any(words.match(bare) for words in patterns)), None)
+    return next((name for name, patterns in _IN.items() if any(words.match(bare) for words in patterns)), None)
 
 
 def _titled(title: str) -> str | None:
     """What a title says that this is, the name of the site before or behind it left aside."""
     parts = [title, *_PARTS.split(title)]
     bare = [part.strip(_LEAD).replace("’", "'").rstrip(".!") for part in parts]
-    return next((kind for kind, words in _NAMED.items() if any(words.fullmatch(part) for part in bare)), None)
+    return next((name for name, words in _NAMED.items() if any(words.fullmatch(part) for part in bare)), None)
 
 
 def _letters(text: str) -> int:
