@@ -26,6 +26,9 @@ class BotError(Exception):
 class SourceError(BotError):
     """An article could not be read; the message names the source and the remedy."""
 
+    address: str | None = None
+    """Where it was looked for in the end, behind all redirects; None when nothing answered."""
+
 
 class Aside(BotError):
     """Something that a user may want to know, although what was asked for is done: it makes no command fail."""

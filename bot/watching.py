@@ -35,7 +35,7 @@ SAME, OTHER = 0.5, 0.2
 address shows is something else, not taken for the article's text."""
 _SHORT = 0.5
 """Share of an article's length below which what shows nothing of it is something else, whatever its headline."""
-_TITLE = 80
+_TITLE, _HOME = 80, "the address leads to the site's home page"
 _PUT_OFF = timedelta(hours=1)
 _AS_IT_IS, _LATER = "It could not be read again; its posts go out as they are.", "It could not be read again; that is tried later."
 _MARGIN, _LONGEST = 30, 1500
@@ -177,7 +177,8 @@ def _look(bot: Bot, article_id: int, fate: str) -> _Looked:
             return _Looked(_write(bot, article_id, lambda session, row: pages.gone(session, row, what, clock.now(session))))
         except _Another as error:
             shown, again = f"{pages.ANOTHER}: {error}", timedelta(seconds=bot.settings.recheck_seconds) or _PUT_OFF
-            return _Looked(_write(bot, article_id, lambda session, row: pages.other(session, row, shown, clock.now(session), again)))
+            waits = Aside(f"{where}: {shown}. Posts of it wait until the article is there again.")
+            return _Looked(_write(bot, article_id, lambda session, row: pages.other(session, row, shown, clock.now(session), again)), where, waits)
         except StillRunning:
             trouble: BotError = Aside(f"{where}: that took too long. {fate}")
         except BotError as error:
@@ -194,7 +195,12 @@ def _read(bot: Bot, before: Article, since: Since) -> Batch:
     assert before.url is not None
     settings = bot.settings
     source = intake.open_source(before.url, timeout=settings.http_timeout, allow_private=settings.allow_private, limit=1)
-    batch = source.fetch(since)
+    try:
+        batch = source.fetch(since)
+    except SourceError as error:
+        if error.address and _is_home(before, error.address):
+            raise _Nothing(_HOME) from error
+        raise
     if batch.is_feed or len(batch.articles) > 1:
         raise SourceError(f"{links.masked(before.url)}: there is a feed now where the article was.")
     if not batch.articles:
@@ -213,16 +219,21 @@ def _asserted(before: Article, found: Article) -> None:
     kind = stub.kind(found)
     if kind == "missing":
         raise _Nothing(stub.REASONS[kind])
-    if kind:
+    if kind and not (kind == "list" and _is_home(before, found.url)):
         raise SourceError(f"{links.masked(before.url or '')}: {stub.REASONS[kind]}.")
     change = changes.compare(before, found)
     if change.kept < SAME and _moved(before, found):
-        if links.is_home(found.url or "") and not links.is_home(before.url or ""):
-            raise _Nothing("the address leads to the site's home page")
+        if _is_home(before, found.url):
+            raise _Nothing(_HOME)
         raise _Another(f"it leads to {links.masked(found.url or '')}")
     if change.kept < OTHER and (change.title is not None or len(found.body) < _SHORT * len(before.body)):
         title = sentences.fold(found.title)
         raise _Another(f'"{title if len(title) <= _TITLE else title[: _TITLE - 1] + "…"}"')
+
+
+def _is_home(before: Article, shown: str | None) -> bool:
+    """Does the article's address lead to the front page?"""
+    return links.is_home(shown or "") and not links.is_home(before.url or "")
 
 
 def _moved(before: Article, found: Article) -> bool:

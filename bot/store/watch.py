@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -30,8 +31,11 @@ LOOKS = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(da
 """How long after the last publication a page is asked again; beyond these, each time after twice as long."""
 IDLE = timedelta(hours=6)
 """How often is asked whether anything of an article is out by now, where nobody said so."""
+_FIGURE = re.compile(r"\d[\d.,]*")
 ELSEWHERE = "article changed elsewhere"
 """What the history calls a change that concerns no post."""
+COUNTS = 2
+"""Changes after which a figure that no post says is taken for a counter."""
 BEFORE, _LONGEST = "; before that: ", 1000
 
 
@@ -50,10 +54,10 @@ class Kind(StrEnum):
 def updated(session: Session, row: models.Article, before: Before, article: Article, now: datetime, *, redraft: bool = True) -> Change:
     """The row has a newer text: what that means for its posts.
 
-    Another headline, a notice of the article's own, or what a post rests on or says (`bot.text.resting`) holds the posts that wait,
-    with the difference, and queues the article again if it has any; where posts are out it raises an alert, for what they say
-    themselves. A text that says that it is withdrawn is not drafted again. A figure elsewhere in the text is noted in the history of
-    its posts. Any other change leaves posts, approval and state as they are.
+    Another headline, a notice of the article's own, figures of its sentences, or what a post rests on or says (`bot.text.resting`)
+    holds the posts that wait, with the difference, and queues the article again if it has any; where posts are out it raises an
+    alert. A text that says that it is withdrawn is not drafted again. A figure outside of sentences is noted in the history of its
+    posts, once. Any other change leaves posts, approval and state as they are.
     """
     change = changes.compare(before.article, article)
     rows = posts.of_article(session, row.id)
@@ -100,8 +104,15 @@ def _concerns(rows: Sequence[models.Post], change: Change, old: Article, new: Ar
                 read[post.id] = resting.Post("\n".join(one.text for one in segments), tuple(one.text for segment in segments for one in segment.evidence))
             except (LookupError, ValueError, TypeError):
                 read[post.id] = resting.Post("", ())
-    found = dict(zip(read, resting.concerns(list(read.values()), change, old, new), strict=True))
-    return {post.id: found.get(post.id) or Concern(change._replace(swapped=(), gone=(), added=()), (), ()) for post in rows}
+    told = dict(zip(read, resting.concerns(list(read.values()), change, old, new), strict=True))
+    none = Concern(change._replace(swapped=(), gone=(), added=()), (), (), ())
+    found = {post.id: told.get(post.id) or none for post in rows}
+    return {post.id: found[post.id]._replace(beyond=tuple(line for line in found[post.id].beyond if not _counter(post, line))) for post in rows}
+
+
+def _counter(post: models.Post, line: str) -> bool:
+    """Was such a figure in such a place another at every look? What counts up is no correction."""
+    return sum(_masked(line) in _masked(event.why) for event in post.events if event.why and event.who == WHO) >= COUNTS
 
 
 def _published(rows: Sequence[models.Post], told: dict[int, Concern]) -> tuple[str, ...]:
@@ -122,7 +133,8 @@ def _note(session: Session, rows: Sequence[models.Post], change: Change, now: da
 
 
 def _masked(text: str) -> str:
-    return "".join("0" if char.isdigit() else char for char in text).replace("00", "0").replace("00", "0")
+    """The text whatever its figures are."""
+    return _FIGURE.sub("0", text)
 
 
 class Alert(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -9,6 +10,7 @@ from typing import NamedTuple
 from bot.text import changes, matching, parts, sentences, wording
 from bot.text.changes import Change
 from bot.text.matching import Said
+from bot.text.plain import fold
 from bot.text.wording import Reworded
 from bot.values import Article
 
@@ -18,6 +20,13 @@ _ALIKE, _HELD = 0.5, 0.75
 """Words in common (Dice) from which a sentence is another, edited; or share of its words that the other has."""
 _SHOWN, _CONTEXT = 80, 60
 """Characters of a sentence, and of what changed in it, that are shown."""
+_SENTENCE, _LOOKED = 20, 300
+_COUNTER = re.compile(
+    r"\b(?:views?|reads?|viewed|clicks?|shares|comments?|likes|followers|subscribers|readers online|min(?:ute)?s? read|(?:minute|hour|day)s? ago|last updated|updated at|page"
+    r"|aufrufe|gelesen|kommentare?|mal geteilt|zuletzt aktualisiert|lesezeit|vues|lectures|partages|commentaires?|mis à jour|vistas|visitas|lecturas|comentarios?|actualizado"
+    r"|visualizzazioni|letture|commenti|condivisioni|weergaven|reacties|gelezen|visualizações|leituras|comentários)\b", re.I,
+)
+"""Words of a line about the page's own readers or making."""
 _MOST = 12
 """Sentences of a post that are looked for."""
 
@@ -65,23 +74,29 @@ class Concern(NamedTuple):
     change: Change
     """The headline, notices, and figures that it rests on, or says."""
     fallen: tuple[Fallen, ...]
+    beyond: tuple[str, ...]
+    """Other figures that changed in the sentences of its text: lines for people. May be a counter's."""
     lost: tuple[str, ...]
     """Figures and quotations that it says and that the article does not any more."""
 
     @property
     def lines(self) -> tuple[str, ...]:
-        told = [*self.change.lines, *(one.line for one in self.fallen if one.line)]
+        told = [*self.change.lines, *(one.line for one in self.fallen if one.line), *self.beyond]
         return (*told, *(f'the post says "{one}", the article no longer does' for one in self.lost[:1]))
 
     @property
     def grave(self) -> tuple[str, ...]:
         """Of these what makes what was published wrong, not only what it was written from."""
         gone = [one for one in self.lost[:1] if not self.change.lines]
-        return (*self.change.lines, *(one.line for one in self.fallen if one.line and one.grave), *(f'the post says "{one}", the article no longer does' for one in gone))
+        return (*self.change.lines, *(one.line for one in self.fallen if one.line and one.grave), *self.beyond, *(f'the post says "{one}", the article no longer does' for one in gone))
 
 
 def concerns(posts: Sequence[Post], change: Change, old: Article, new: Article) -> list[Concern]:
-    """What of the change from one reading to the next concerns each post. What no post says or rests on concerns none."""
+    """What of the change from one reading to the next concerns each post.
+
+    Headline and notices always; figures of what it rests on or says; other figures that changed inside a sentence of the text that
+    stayed. What is no sentence (a ticker, the weather, an advertisement) or counts the page's readers concerns none of them.
+    """
     before, now = (_Text(old), _Text(new)) if posts else (None, None)
     return [_concern(post, change, old, new, before, now) for post in posts if before and now]
 
@@ -102,9 +117,19 @@ def _concern(post: Post, change: Change, old: Article, new: Article, before: _Te
         gone=tuple(one for one in change.gone if rested(one.sentence) or figured.say(one.words)),
         added=tuple(one for one in change.added if rested(one.sentence)),
     )
+    beyond = change._replace(
+        title=None, notices=(), swapped=tuple(one for one in change.swapped if one not in about.swapped and _prose(one.was) and _prose(one.now)),
+        gone=tuple(one for one in change.gone if one not in about.gone and _prose(one.sentence) and one.sentence not in change.dropped),
+        added=tuple(one for one in change.added if one not in about.added and _prose(one.sentence)),
+    )
     day = any(wording.DAYS & set(one.now.casefold().split()) for one in now.fallen(rests, post, every=True))
     lost = tuple(one for one in changes.lost(post.text, old, new) if not (day and parts.is_weekday(one)))
-    return Concern(about, fallen, lost)
+    return Concern(about, fallen, beyond.lines, lost)
+
+
+def _prose(text: str) -> bool:
+    """Is this a whole sentence, and not one that counts who read the page or says when it was made?"""
+    return sentences.ended(text) and len(text) >= _SENTENCE and _COUNTER.search(fold(text[:_LOOKED])) is None
 
 
 class _Figures:

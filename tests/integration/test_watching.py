@@ -213,7 +213,8 @@ def test_a_page_that_can_not_be_read_changes_nothing_and_is_told_once(world: Wor
         world.site.add("/home", page("Other news of the day. A dog was found in a tree on Sunday morning by two men.", title="The Bay Times").replace(MORE, ""))
         world.site.add(PATH, "moved", status=302, Location="/home")
     before = world.row()
-    assert world.later(LATE) == [world.post]
+    assert world.later(LATE) == [world.post], world.troubles
+    print(world.troubles)
     assert world.stands() == ("published", [])
     assert len(world.troubles) == 1
     assert world.site.url(PATH) in world.troubles[0]
