@@ -20,7 +20,8 @@ LATE = timedelta(minutes=5)
 """A post that is due for longer is overdue: a worker's pass is a matter of seconds."""
 _ALERTS, _PAUSED = 3, 2
 """So many are shown to people; all of them stand in the JSON."""
-_LABEL = 11
+_LABEL, _ALERT_LINES = 11, 2
+"""Columns before the words; lines of an alert's words, where there is one alert. More: `bot correct POST`."""
 
 
 @click.command("status")
@@ -102,7 +103,10 @@ def _lines(bot: Bot, thing: dict[str, Any], wide: int) -> list[str]:
     if len(thing["paused"]) > _PAUSED:
         red.append(("PAUSED", f"{len(thing['paused']) - _PAUSED} more: bot accounts"))
     for alert in thing["alerts"][:_ALERTS]:
-        red += [(str(alert["kind"]).upper(), alert["title"]), ("", common.localized(bot, alert["what"])), ("", _ways(alert["posts"]))]
+        what = screen.wrap(screen.one_line(common.localized(bot, alert["what"])), wide - _LABEL)
+        room = _ALERT_LINES - (len(thing["alerts"]) > 1)
+        cut = [screen.cut(f"{what[room - 1]} …", wide - _LABEL)] if len(what) > room else what[room - 1 : room]
+        red += [(str(alert["kind"]).upper(), alert["title"]), *(("", line) for line in (*what[: room - 1], *cut)), ("", _ways(alert["posts"]))]
     if len(thing["alerts"]) > _ALERTS:
         red.append(("", f"{len(thing['alerts']) - _ALERTS} more articles changed: bot status --json"))
     counts = screen.parted(f"{count} {name.replace('_', ' ')}" for name, count in thing["posts"].items())

@@ -13,7 +13,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from bot.errors import SourceError, unforeseen
-from bot.sources import LIMIT, Since, article, blocks, bounds, entries, fetch, hidden, jsonfeed, record
+from bot.sources import LIMIT, Since, article, blocks, bounds, entries, fetch, hidden, jsonfeed, record, walls
 from bot.sources.characters import clean
 from bot.sources.head import MAX_TITLE, Head, dek_of, language_tag
 from bot.text import links
@@ -37,7 +37,7 @@ def read(
     found = list(parsed.get("entries", ()))
     if not found and (parsed.get("bozo") or not parsed.get("version")):
         raise SourceError(f"{where}: the feed can not be read; open it in a browser and check that it is RSS or Atom.")
-    articles: list[Article] = []
+    articles: dict[int, Article] = {}
     faults: list[Fault] = []
     language = language_tag(parsed.get("feed", {}).get("language"))
     ordered = _oldest_first(found)
@@ -50,8 +50,8 @@ def read(
     for at in wanted:
         entry, link, name = told[at]
         try:
-            articles.append(_article(entry, link, name, language, fetch_article, load))
-            news: dict[str, Any] = {"article": articles[-1]}
+            articles[at] = _article(entry, link, name, language, fetch_article, load)
+            news: dict[str, Any] = {"article": articles[at]}
         except SourceError as error:
             faults.append(Fault(where=links.masked(name), what=str(error)))
             news = {"fault": faults[-1]}
@@ -60,7 +60,12 @@ def read(
             news = {"fault": faults[-1]}
         if seen:
             seen[at] = seen[at].model_copy(update=news)
-    return Batch(articles=tuple(articles), faults=tuple(faults), is_feed=True, entries=tuple(seen), wait=_wait(parsed))
+    for at, trouble in walls.same(articles, {at: clean(str(told[at][0].get("title") or "")) for at in articles}).items():
+        del articles[at]
+        faults.append(Fault(where=links.masked(told[at][2]), what=str(trouble)))
+        if seen:
+            seen[at] = seen[at].model_copy(update={"article": None, "fault": faults[-1]})
+    return Batch(articles=tuple(articles.values()), faults=tuple(faults), is_feed=True, entries=tuple(seen), wait=_wait(parsed))
 
 
 def _link(entry: Any, address: str | None) -> str | None:
@@ -116,7 +121,7 @@ def _article(
     failure: SourceError | None = None
     if link:
         try:
-            return _completed(fetch_article(link), entry)
+            return _completed(walls.passed(fetch_article(link), link), entry)
         except fetch.Gone:
             raise
         except SourceError as error:
