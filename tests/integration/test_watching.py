@@ -656,3 +656,25 @@ def test_a_killed_worker_s_post_is_watched_all_the_same(world: World) -> None:
     world.later(watch.IDLE)
     assert [kind for kind, _, _ in world.alerts()] == ["gone"]
 
+
+
+def test_where_nothing_that_the_post_says_changed_no_correction_is_drafted(world: World) -> None:
+    from bot import correcting
+
+    world.published()
+    found = correcting.choices(world.bot, world.post)
+    assert found.reply is None
+    assert "nothing that post 1 says changed" in found.why_not
+    other_text(world)
+    world.later(timedelta(hours=1))
+    assert correcting.choices(world.bot, world.post).reply is None, "a page in its place is no correction"
+
+
+def test_a_lone_reply_is_no_thread(world: World) -> None:
+    from bot import correcting
+
+    world.fake.limits = world.fake.limits.model_copy(update={"threads": False})
+    world.published()
+    number = correcting.reply(world.bot, world.post, "Correction: the council voted on Tuesday.")
+    with world.bot.store.read() as session:
+        assert "threads_off" not in {str(hold.code) for hold in posts.get(session, number).holds}
