@@ -128,7 +128,11 @@ def _drafted(bot: Bot, session: Session, original: models.Post, to: ReplyTo, acc
     known = sentences.of_article(article)
     said = [one.text for segment in content.segments for one in segment.evidence]
     said += [text for segment in content.segments if not segment.evidence for text in sentences.split(segment.text, article.language)]
-    tried = [_worded(bot, article, at, known[at], account, platform) for at in correction.instead(said, known, article.language)]
+    alerted = original.article.alert_at is not None and original.article.alert_kind != watch.Kind.OTHER
+    places = correction.instead(said, known, article.language, headline=alerted)
+    tried = [_worded(bot, article, at, known[at], account, platform) for at in places]
+    if not tried and not alerted:
+        raise StateError(f"nothing that post {original.id} says changed in the article: there is nothing to quote. In your own words: bot correct {original.id} --reply --text …")
     if not tried:
         raise StateError(f"the article says nothing that could be quoted: bot correct {original.id} --reply --text …")
     chosen = next((one for one in tried if all(hold.code is not HoldCode.TOO_LONG for hold in one.holds)), tried[0])

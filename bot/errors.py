@@ -2,6 +2,7 @@
 
     BotError (1)
     ├── SourceError (1)         an article could not be read
+    ├── Aside (0)               worth a line; what was asked for is done all the same
     ├── DraftError (1)          a drafter could not write
     ├── StoreError (1)          the database refused or is not as expected
     ├── StateError (1)          a post is not in a state that allows this
@@ -24,6 +25,15 @@ class BotError(Exception):
 
 class SourceError(BotError):
     """An article could not be read; the message names the source and the remedy."""
+
+    address: str | None = None
+    """Where it was looked for in the end, behind all redirects; None when nothing answered."""
+
+
+class Aside(BotError):
+    """Something that a user may want to know, although what was asked for is done: it makes no command fail."""
+
+    exit_code = 0
 
 
 class DraftError(BotError):

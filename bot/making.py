@@ -15,7 +15,7 @@ from bot.accounts import Account
 from bot.context import Bot
 from bot.errors import HoldError
 from bot.platforms import Platform, connect
-from bot.store import accounts, articles, drafts, embargo, keyed, models, posts, watch
+from bot.store import accounts, articles, drafts, embargo, keyed, models, pages, posts, watch
 from bot.store.articles import Taken
 from bot.store.states import ArticleState, Move
 from bot.text import oddities, planted, sentences
@@ -168,7 +168,7 @@ def store_article(
     articles.brought(session, row, feeds)
     if taken is Taken.UPDATED and before is not None:
         watch.updated(session, row, before, article, now, redraft=redraft)
-    watch.taken_in(session, row, article, now, updated=taken is Taken.UPDATED)
+    pages.taken_in(session, row, article, now, updated=taken is Taken.UPDATED)
     articles.compare(session, row, article, taken, before, again=again)
     return row
 

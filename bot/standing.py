@@ -14,6 +14,7 @@ from bot.accounts import Account
 from bot.errors import BotError, ConfigError, HoldError, StateError
 from bot.store import accounts, deliveries, embargo, leases, models, posts
 from bot.store.states import DeliveryState, State
+from bot.text import links
 from bot.values import Hold, HoldCode
 
 
@@ -133,6 +134,12 @@ def of_account(row: models.Account, configured: Account | None, now: datetime) -
     return None
 
 
+def _again(row: models.Post, hold: Hold) -> str:
+    """How the page of an article that changed is read again."""
+    url = row.article.url if hold.code is HoldCode.ARTICLE_CHANGED else None
+    return f"; bot run {links.masked(url)} reads the page again" if url else ""
+
+
 def of_post(row: models.Post) -> Obstacle | None:
     """What keeps the post from going out whatever its account and the time."""
     held = open_holds(row)
@@ -140,7 +147,7 @@ def of_post(row: models.Post) -> Obstacle | None:
         return Obstacle(Bar.STATE, f"post {row.id} is the built-in sample's: it is shown, never published.")
     if held:
         more = f" (and {len(held) - 1} more)" if len(held) > 1 else ""
-        return Obstacle(Bar.HOLD, f"post {row.id} has a hold, {held[0].code}: {held[0].detail}{more}. Edit it, or {approval(row)}")
+        return Obstacle(Bar.HOLD, f"post {row.id} has a hold, {held[0].code}: {held[0].detail}{more}. Edit it, or {approval(row)}{_again(row, held[0])}")
     if row.unwind_at is not None:
         return Obstacle(Bar.STATE, f"post {row.id} is being taken down: bot unwind {row.id} goes on with it.")
     if row.state in (State.APPROVED, State.PUBLISHING):

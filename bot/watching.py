@@ -20,20 +20,24 @@ from sqlalchemy.orm import Session
 from bot import clock, dedup, intake, making
 from bot.context import Bot
 from bot.deadline import Left, StillRunning, unless
-from bot.errors import BotError, ConfigError, SourceError, StoreError, Tell, told, unforeseen
+from bot.errors import Aside, BotError, ConfigError, SourceError, StoreError, Tell, told, unforeseen
 from bot.sources import Since
 from bot.sources.fetch import Gone
-from bot.store import articles, aside, deliveries, leases, models, watch
-from bot.text import changes, links, notices, stub
+from bot.store import articles, aside, deliveries, leases, models, pages, watch
+from bot.text import changes, links, notices, sentences, stub
 from bot.text.notices import Kind
-from bot.values import Article, Batch
+from bot.values import Article, Batch, UrlRules
 
 AT_ONCE, MOST = 6, 18
 """Pages that are read at the same time, and in one pass; the rest is read in the next."""
 SAME, OTHER = 0.5, 0.2
 """Share of an article's sentences from which a page at another address is still the article, and below which what its own
-address shows is something else: held, but not drafted."""
+address shows is something else, not taken for the article's text."""
+_SHORT = 0.5
+"""Share of an article's length below which what shows nothing of it is something else, whatever its headline."""
+_TITLE, _HOME = 80, "the address leads to the site's home page"
 _PUT_OFF = timedelta(hours=1)
+_AS_IT_IS, _LATER = "It could not be read again; its posts go out as they are.", "It could not be read again; that is tried later."
 _MARGIN, _LONGEST = 30, 1500
 """Seconds of the lease beyond the reading itself, and the most that the reading may take: `leases.LONGEST` bounds both."""
 
@@ -56,14 +60,15 @@ def before_slot(
     """Read the articles again whose posts go out soon on these accounts. Returns the posts that may be published now: `only`, or
     fewer, where a page is still being read by another worker, or there were too many.
 
-    A page that can not be read is told, once in BOT_RECHECK_SECONDS, and its posts go out as they are.
+    A page that can not be read is told, once in BOT_RECHECK_SECONDS, and its posts go out as they are; those of a page that shows
+    another text wait (`pages.other`).
     """
     span = timedelta(seconds=bot.settings.recheck_seconds)
     if not span or not accounts:
         return only
     with bot.store.read() as session:
         pairs = watch.before_slot(session, clock.now(session), span, accounts, only)
-    looked = _look_at(bot, list(dict.fromkeys(article for article, _ in pairs)), tell, stopping)
+    looked = _look_at(bot, list(dict.fromkeys(article for article, _ in pairs)), tell, stopping, _AS_IT_IS)
     waiting = {post for article, post in pairs if article not in looked or not looked[article].settled}
     failed = [post for article, post in pairs if article in looked and looked[article].failed]
     if failed:
@@ -97,7 +102,7 @@ def after(bot: Bot, tell: Tell, stopping: Callable[[], bool] = lambda: False) ->
                 wanted.append(number)
             else:
                 watch.plan(session, row, now, days)
-    for number, looked in _look_at(bot, wanted, tell, stopping).items():
+    for number, looked in _look_at(bot, wanted, tell, stopping, _LATER).items():
         if looked.failed:
             _later(bot, number)
 
@@ -128,15 +133,15 @@ def _all_but(bot: Bot, only: Collection[int] | None, waiting: Collection[int]) -
     return [post for post in only if post not in waiting]
 
 
-def _look_at(bot: Bot, ids: Sequence[int], tell: Tell, stopping: Callable[[], bool]) -> dict[int, _Looked]:
-    """Read these pages again, several at a time, and not more than MOST; by article what came of it."""
+def _look_at(bot: Bot, ids: Sequence[int], tell: Tell, stopping: Callable[[], bool], fate: str) -> dict[int, _Looked]:
+    """Read these pages again, several at a time, and not more than MOST; by article what came of it. `fate`: what follows where one can not be read."""
     chosen = ids[:MOST]
 
     def one(article_id: int) -> _Looked:
         if stopping():
             return _Looked(False)
         try:
-            return _look(bot, article_id, stopping)
+            return _look(bot, article_id, fate, stopping)
         except (ConfigError, StoreError):
             raise
         except Exception as error:  # what was read may be grave, and could not be written down: its posts do not go out
@@ -153,7 +158,7 @@ def _look_at(bot: Bot, ids: Sequence[int], tell: Tell, stopping: Callable[[], bo
     return dict(zip(chosen, found, strict=True))
 
 
-def _look(bot: Bot, article_id: int, stopping: Callable[[], bool]) -> _Looked:
+def _look(bot: Bot, article_id: int, fate: str, stopping: Callable[[], bool]) -> _Looked:
     seconds = min(2 * bot.settings.http_timeout + _MARGIN, _LONGEST)
     with leases.held(bot.store, models.Article, article_id, bot.owner, seconds + _MARGIN) as ours:
         with bot.store.read() as session:
@@ -167,20 +172,23 @@ def _look(bot: Bot, article_id: int, stopping: Callable[[], bool]) -> _Looked:
         try:
             # The fetch bounds page and picture; this bounds what is made of them, too.
             batch = unless(stopping, lambda: _read(bot, before, since), "watching", seconds=seconds)
-            other = bool(batch.articles) and _is_other(before, batch.articles[0])
-        except Gone as error:
-            what = f"its page is gone: the server answers {error.status}"
-            return _Looked(_write(bot, article_id, lambda session, row: watch.gone(session, row, what, clock.now(session))))
+        except (Gone, _Nothing) as error:
+            what = f"its page is gone: the server answers {error.status}" if isinstance(error, Gone) else f"its page is gone: {error}"
+            return _Looked(_write(bot, article_id, lambda session, row: pages.gone(session, row, what, clock.now(session))))
+        except _Another as error:
+            shown, again = f"{pages.ANOTHER}: {error}", timedelta(seconds=bot.settings.recheck_seconds) or _PUT_OFF
+            waits = Aside(f"{where}: {shown}. Posts of it wait until the article is there again.")
+            return _Looked(_write(bot, article_id, lambda session, row: pages.other(session, row, shown, clock.now(session), again)), where, waits)
         except Left:
             return _Looked(False)  # read again at the next start; until then its posts wait
         except StillRunning:
-            trouble: BotError = SourceError(f"{where}: it could not be read again in time.")
+            trouble: BotError = Aside(f"{where}: that took too long. {fate}")
         except BotError as error:
-            trouble = SourceError(f"{error} It could not be read again.")
+            trouble = Aside(f"{error} {fate}")
         except Exception as error:
             trouble = unforeseen(error)
         else:
-            return _Looked(_write(bot, article_id, lambda session, row: _found(session, row, batch, other=other)))
+            return _Looked(_write(bot, article_id, lambda session, row: _found(session, row, batch)))
         return _Looked(_write(bot, article_id, lambda session, row: None), where, trouble)
 
 
@@ -189,7 +197,12 @@ def _read(bot: Bot, before: Article, since: Since) -> Batch:
     assert before.url is not None
     settings = bot.settings
     source = intake.open_source(before.url, timeout=settings.http_timeout, allow_private=settings.allow_private, limit=1, rules=settings.url_rules)
-    batch = source.fetch(since)
+    try:
+        batch = source.fetch(since)
+    except SourceError as error:
+        if error.address and _is_home(before, error.address):
+            raise _Nothing(_HOME) from error
+        raise
     if batch.is_feed or len(batch.articles) > 1:
         raise SourceError(f"{links.masked(before.url)}: there is a feed now where the article was.")
     if not batch.articles:
@@ -198,30 +211,52 @@ def _read(bot: Bot, before: Article, since: Since) -> Batch:
     found = found.model_copy(update={
         "author": found.author or before.author, "published_at": found.published_at or before.published_at, "language": found.language or before.language,
     })
-    withdrawn = any(notice.kind is Kind.WITHDRAWN for notice in notices.find(found))
-    reason = stub.reason(found)
-    if reason and not withdrawn:
-        raise SourceError(f"{links.masked(before.url)}: {reason}.")
-    if dedup.article_keys(found, settings.url_rules).url_key != dedup.article_keys(before, settings.url_rules).url_key:
-        if changes.compare(before, found).kept < SAME and not withdrawn:
-            raise SourceError(f"{links.masked(before.url)}: it leads to another page now, {links.masked(found.url or '')}.")
-        found = found.model_copy(update={"url": before.url})
-    return batch.model_copy(update={"articles": (found,)})
+    if not any(notice.kind is Kind.WITHDRAWN for notice in notices.find(found)):
+        _asserted(before, found, settings.url_rules)
+    return batch.model_copy(update={"articles": (found.model_copy(update={"url": before.url}),)} if _moved(before, found, settings.url_rules) else {})
 
 
-def _is_other(before: Article, found: Article) -> bool:
-    """Is what the address shows now another text altogether?"""
+def _asserted(before: Article, found: Article, rules: UrlRules) -> None:
+    """Raises what is wrong with a page that is not the article's: _Nothing, _Another, or SourceError where it may be there again soon."""
+    kind = stub.kind(found)
+    if kind == "missing":
+        raise _Nothing(stub.REASONS[kind])
+    if kind and not (kind == "list" and _is_home(before, found.url)):
+        raise SourceError(f"{links.masked(before.url or '')}: {stub.REASONS[kind]}.")
     change = changes.compare(before, found)
-    return change.kept < OTHER and change.title is not None
+    if change.kept < SAME and _moved(before, found, rules):
+        if _is_home(before, found.url):
+            raise _Nothing(_HOME)
+        raise _Another(f"it leads to {links.masked(found.url or '')}")
+    if change.kept < OTHER and (change.title is not None or len(found.body) < _SHORT * len(before.body)):
+        title = sentences.fold(found.title)
+        raise _Another(f'"{title if len(title) <= _TITLE else title[: _TITLE - 1] + "…"}"')
 
 
-def _found(session: Session, row: models.Article, batch: Batch, *, other: bool) -> None:
-    """The page was read. What is another text altogether is held, and not drafted."""
+def _is_home(before: Article, shown: str | None) -> bool:
+    """Does the article's address lead to the front page?"""
+    return links.is_home(shown or "") and not links.is_home(before.url or "")
+
+
+def _moved(before: Article, found: Article, rules: UrlRules) -> bool:
+    return dedup.article_keys(found, rules).url_key != dedup.article_keys(before, rules).url_key
+
+
+class _Nothing(SourceError):
+    """The address shows that there is nothing, without saying so to machines."""
+
+
+class _Another(SourceError):
+    """The address shows another text altogether."""
+
+
+def _found(session: Session, row: models.Article, batch: Batch) -> None:
+    """The page was read, and it is the article's."""
     if not batch.articles:
-        if row.alert_kind == watch.Kind.GONE:
-            watch.back(session, row, clock.now(session))
+        if row.alert_kind in pages.STRANGE:
+            pages.back(session, row, clock.now(session))
         return
-    stored = making.store_article(session, batch.articles[0], redraft=not other)
+    stored = making.store_article(session, batch.articles[0])
     if stored.id == row.id:
         row.etag, row.last_modified = batch.etag, batch.last_modified
 

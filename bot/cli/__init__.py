@@ -131,10 +131,10 @@ class Commands(click.Group):
 
 
 def fail(message: str, code: int) -> int:
-    """Say an error in one line; returns the exit code that goes with it."""
+    """Say an error in one line, or what makes nothing fail (0); returns the exit code that goes with it."""
     from bot.cli.screen import one_line
 
-    click.echo(f"error: {one_line(redact.hidden(message))}", err=True)
+    click.echo(f"{'error' if code else 'note'}: {one_line(redact.hidden(message))}", err=True)
     return code
 
 

@@ -21,8 +21,9 @@ from bot.store.states import State
 
 _ALERTS, _PAUSED, _LINES = 3, 2, 15
 """So many are shown to people; all of them stand in the JSON."""
-_LABEL = 11
 KEYS = ("posts", "overdue", "oldest_due_at", "paused", "spend", "alerts")
+_LABEL, _ALERT_LINES = 11, 2
+"""Columns before the words; lines of an alert's words, where there is one alert. More: `bot correct POST`."""
 
 
 @click.command("status")
@@ -132,7 +133,10 @@ def _lines(bot: Bot, thing: dict[str, Any], found: list[Finding], wide: int) -> 
         red.append(("PAUSED", f"{len(thing['paused']) - _PAUSED} more: bot accounts"))
     shown = _ALERTS - 1 if others else _ALERTS
     for alert in thing["alerts"][:shown]:
-        red += [(str(alert["kind"]).upper(), alert["title"]), ("", common.localized(bot, alert["what"])), ("", _ways(alert["posts"]))]
+        what = screen.wrap(screen.one_line(common.localized(bot, alert["what"])), wide - _LABEL)
+        room = _ALERT_LINES - (len(thing["alerts"]) > 1)
+        cut = [screen.cut(f"{what[room - 1]} …", wide - _LABEL)] if len(what) > room else what[room - 1 : room]
+        red += [(str(alert["kind"]).upper(), alert["title"]), *(("", line) for line in (*what[: room - 1], *cut)), ("", _ways(alert["posts"]))]
     if len(thing["alerts"]) > shown:
         red.append(("", f"{len(thing['alerts']) - shown} more articles changed: bot status --json"))
     looked = _findings(bot, others, _LINES - 2 - len(red))

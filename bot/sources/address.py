@@ -60,10 +60,14 @@ class AddressSource:
         return self._article(answer, links.masked(link), None)
 
     def _article(self, answer: Answer, shown: str, url: str | None) -> Article:
-        read = reading.article(reading.Given(
-            data=answer.data, where=shown, address=answer.url, url=url, name=links.short(answer.url), media_type=answer.media_type,
-            charset=answer.charset, load=picture_of(answer.url, self._timeout, self._allow_private, self._resolve), rules=self._rules,
-        ))
+        try:
+            read = reading.article(reading.Given(
+                data=answer.data, where=shown, address=answer.url, url=url, name=links.short(answer.url), media_type=answer.media_type,
+                charset=answer.charset, load=picture_of(answer.url, self._timeout, self._allow_private, self._resolve), rules=self._rules,
+            ))
+        except SourceError as error:
+            error.address = answer.url
+            raise
         return read.model_copy(update={"page": url is None})
 
 

@@ -15,7 +15,21 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from bot.errors import SourceError, unforeseen
-from bot.sources import LIMIT, Since, article, blocks, bounds, entries, fetch, hidden, jsonfeed, pace, record, slim
+from bot.sources import (
+    LIMIT,
+    Since,
+    article,
+    blocks,
+    bounds,
+    entries,
+    fetch,
+    hidden,
+    jsonfeed,
+    pace,
+    record,
+    slim,
+    walls,
+)
 from bot.sources.characters import clean
 from bot.sources.head import MAX_TITLE, Head, dek_of, language_tag
 from bot.text import links
@@ -45,7 +59,7 @@ def read(
     found = light or list(parsed.get("entries", ()))
     if not found and (parsed.get("bozo") or not parsed.get("version")):
         raise SourceError(f"{where}: the feed can not be read; open it in a browser and check that it is RSS or Atom.")
-    articles: list[Article] = []
+    articles: dict[int, Article] = {}
     faults: list[Fault] = []
     language = language_tag(parsed.get("feed", {}).get("language"))
     ordered = _oldest_first(found)
@@ -63,8 +77,8 @@ def read(
         entry, link, name = told[at]
         entry = whole.get(ordered[at][0], entry)
         try:
-            articles.append(_article(entry, link, name, language, fetch_article, load))
-            news: dict[str, Any] = {"article": articles[-1]}
+            articles[at] = _article(entry, link, name, language, fetch_article, load)
+            news: dict[str, Any] = {"article": articles[at]}
         except SourceError as error:
             faults.append(Fault(where=links.masked(name), what=str(error)))
             news = {"fault": faults[-1]}
@@ -73,8 +87,14 @@ def read(
             news = {"fault": faults[-1]}
         if seen:
             seen[at] = seen[at].model_copy(update=news)
+    for at, trouble in walls.same(articles, {at: clean(str(told[at][0].get("title") or "")) for at in articles}).items():
+        del articles[at]
+        faults.append(Fault(where=links.masked(told[at][2]), what=str(trouble)))
+        if seen:
+            seen[at] = seen[at].model_copy(update={"article": None, "fault": faults[-1]})
     return Batch(
-        articles=tuple(articles), faults=tuple(faults), is_feed=True, entries=tuple(seen), body=body, ttl=pace.seconds(parsed.get("feed", {})), skips=pace.skips(data),
+        articles=tuple(articles.values()), faults=tuple(faults), is_feed=True, entries=tuple(seen), body=body, ttl=pace.seconds(parsed.get("feed", {})),
+        skips=pace.skips(data),
     )
 
 
@@ -131,7 +151,7 @@ def _article(
     failure: SourceError | None = None
     if link:
         try:
-            return _completed(fetch_article(link), entry)
+            return _completed(walls.passed(fetch_article(link), link), entry)
         except fetch.Gone:
             raise
         except SourceError as error:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, object_session
 from bot.errors import StateError
 from bot.store import copies, embargo, models
 from bot.store.states import ArticleState
+from bot.text import keys
 from bot.values import Article, Duplicate, Image
 
 
@@ -70,7 +71,7 @@ def take_in(
         session.flush()
         return known, Taken.KNOWN
     gains_address = known.url is None and article.url is not None
-    changed = known.fingerprint != fingerprint or known.dek != article.dek or known.faq != article.faq
+    changed = known.fingerprint != fingerprint or known.dek != article.dek or known.faq != article.faq or keys.marks(text_of(known)) != keys.marks(article)
     if not gains_address and (same_address is None or not changed):
         if known.state == ArticleState.FAILED or (known.state == ArticleState.DRAFTED and known.untaken_by):
             known.state, known.reason = ArticleState.QUEUED, None  # asked for again: worth another try
@@ -107,8 +108,8 @@ class Before(NamedTuple):
 def before(session: Session, *, url_key: str | None, fingerprint: str) -> Before | None:
     """The article that `take_in` would find, its row locked until this unit ends; None when it is new."""
     row = models.Article
-    keys = [row.url_key == url_key] if url_key is not None else []
-    for key in (*keys, row.fingerprint == fingerprint):
+    addresses = [row.url_key == url_key] if url_key is not None else []
+    for key in (*addresses, row.fingerprint == fingerprint):
         known = session.scalar(select(row).where(key).with_for_update().execution_options(populate_existing=True))
         if known is not None:
             return Before(text_of(known), ArticleState(known.state), known.reason, known.fingerprint)

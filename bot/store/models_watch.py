@@ -21,10 +21,10 @@ class Watched:
     alert: Mapped[str | None]
     """What was found, on one line."""
     alert_kind: Mapped[str | None] = mapped_column(String(16))
-    """`changed`, `corrected`, `withdrawn` or `gone`; null while the page says what was read. Kept when the alert has ended otherwise."""
+    """`changed`, `corrected`, `withdrawn`, `gone` or `other`; null while the page says what was read. Kept when the alert has ended otherwise."""
     alert_at: Mapped[datetime | None] = mapped_column(index=True)
     """Since when a person is to look at its posts; null when nobody needs to."""
     alert_from: Mapped[str | None] = mapped_column(String(64))
-    """Fingerprint of the text before: once the page says that again, the alert ends."""
+    """`keys.exact` of the text before (its fingerprint, where an older version of the program wrote it): once the page says that again, the alert ends."""
     alert_dismissed: Mapped[str | None]
     """Who ended the alert, and why."""

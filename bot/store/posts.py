@@ -220,9 +220,11 @@ def lets_pass(post: models.Post, code: HoldCode) -> bool:
 
 
 def threads_off(post: models.Post, *, allowed: bool) -> Hold | None:
-    """The hold of a thread, or reply, on an account that makes none, by its settings (`allowed`) or because the platform refused."""
+    """The hold of a thread on an account that makes none, by its settings (`allowed`), or because the platform refused: that one refuses
+    replies too. A lone reply is no thread."""
     content = post.revision.content
-    if (len(content.segments) < 2 and content.reply_to is None) or lets_pass(post, HoldCode.THREADS_OFF):
+    threaded = len(content.segments) > 1
+    if (not threaded and (content.reply_to is None or post.account.threads_off is None)) or lets_pass(post, HoldCode.THREADS_OFF):
         return None
     if post.account.threads_off is not None:
         return Hold(code=HoldCode.THREADS_OFF, detail=post.account.threads_off)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,8 +15,9 @@ from bot.errors import StateError
 from bot.store import embargo, models, posts
 from bot.store.articles import Before
 from bot.store.states import ArticleState, Move, State
-from bot.text import changes, notices
+from bot.text import changes, keys, notices, resting
 from bot.text.changes import Change
+from bot.text.resting import Concern
 from bot.values import Article, Hold, HoldCode
 from bot.values import Kind as PostKind
 
@@ -29,7 +31,12 @@ LOOKS = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(da
 """How long after the last publication a page is asked again; beyond these, each time after twice as long."""
 IDLE = timedelta(hours=6)
 """How often is asked whether anything of an article is out by now, where nobody said so."""
-_BEFORE, _LONGEST = "; before that: ", 1000
+_FIGURE = re.compile(r"\d[\d.,]*")
+ELSEWHERE = "article changed elsewhere"
+"""What the history calls a change that concerns no post."""
+COUNTS = 2
+"""Changes after which a figure that no post says is taken for a counter."""
+BEFORE, _LONGEST = "; before that: ", 1000
 
 
 class Kind(StrEnum):
@@ -40,82 +47,94 @@ class Kind(StrEnum):
     WITHDRAWN = "withdrawn"
     GONE = "gone"
     """There is no such page any more."""
-
-
-def taken_in(session: Session, row: models.Article, article: Article, now: datetime, *, updated: bool) -> None:
-    """An article was read: from now on its page is watched, if that is where it was read, and the text at hand is its page's."""
-    if article.page and article.url is not None and row.url == article.url:
-        row.watched_at, row.watch_at = now, row.watch_at or now + IDLE
-        if row.alert_kind == Kind.GONE:
-            back(session, row, now)
-    elif updated:
-        row.watched_at = None
-    if updated:
-        row.etag = row.last_modified = None
+    OTHER = "other"
+    """Its address shows another text altogether."""
 
 
 def updated(session: Session, row: models.Article, before: Before, article: Article, now: datetime, *, redraft: bool = True) -> Change:
     """The row has a newer text: what that means for its posts.
 
-    A material change holds the posts that wait, with the difference, and queues the article again if it has any; where posts
-    are out it raises an alert. So does one that takes away a figure, a quotation or a whole sentence that a waiting post rests
-    on. A text that says that it is withdrawn is not drafted again. Any other change leaves posts, approval and state as they are.
+    Another headline, a notice of the article's own, figures of its sentences, or what a post rests on or says (`bot.text.resting`)
+    holds the posts that wait, with the difference, and queues the article again if it has any; where posts are out it raises an
+    alert. A text that says that it is withdrawn is not drafted again. A figure outside of sentences is noted in the history of its
+    posts, once. Any other change leaves posts, approval and state as they are.
     """
     change = changes.compare(before.article, article)
     rows = posts.of_article(session, row.id)
+    told = _concerns(rows, change, before.article, article)
     waiting = [post for post in rows if post.state in WAITING]
-    missing = {post.id: _missing(post, before.article, article, change) for post in waiting}
     withdrawn = any(notice.kind is notices.Kind.WITHDRAWN for notice in notices.find(article))
     reinstated = before.state == ArticleState.WITHDRAWN and not withdrawn
     address = before.article.url is None and article.url is not None
-    known = row.alert_from == row.fingerprint
-    if not (change.material or address or any(missing.values()) or reinstated):
+    if row.alert_from is not None and row.alert_from in (row.fingerprint, keys.exact(article)):
+        end(row, None)
+        known = True
+    else:
+        known = False
+    held = [(post, told[post.id].lines) for post in waiting if told[post.id].lines or address or reinstated]
+    published = _published(rows, told)
+    if not (held or published or reinstated or address or (change.material and not rows)):
         _stay(row, before)
+        _note(session, rows, change, now)
         return change
-    for post in waiting:
-        detail = "; ".join(filter(None, [change.told, missing[post.id]]))
-        _hold(session, post, detail or ("the article has an address now" if address else "the article changed after this post was written"), now)
+    for post, lines in held:
+        what = changes.on_one_line(lines)
+        hold(session, post, what or ("the article has an address now" if address else "the article changed after this post was written"), now)
     if change.withdrawn:
         row.state, row.reason = ArticleState.WITHDRAWN, change.lines[0]
     elif before.state not in (ArticleState.QUEUED, ArticleState.FAILED) and not (
-        redraft and (not rows or any(posts.can(post, Move.REVISE) for post in rows))
+        redraft and (not rows or any(posts.can(post, Move.REVISE) for post in rows)) and (held or not rows or reinstated)
     ):
         _stay(row, before)
         if reinstated:
             row.state, row.reason = ArticleState.DRAFTED, None
-    if known:
-        _end(row, None)
-    elif change.material:
+    if published and not known:
         kind = Kind.WITHDRAWN if change.withdrawn else Kind.CORRECTED if change.corrected else Kind.CHANGED
-        _raise(session, row, rows, kind, change.told, before.fingerprint, now)
+        raise_(session, row, rows, kind, changes.on_one_line(published), keys.exact(before.article), now)
     return change
 
 
-def gone(session: Session, row: models.Article, what: str, now: datetime) -> None:
-    """There is no such page any more: posts that wait are held, and where some are out there is an alert. Once, not at each reading."""
-    if row.alert_kind == Kind.GONE:
-        return
-    rows = posts.of_article(session, row.id)
+def _concerns(rows: Sequence[models.Post], change: Change, old: Article, new: Article) -> dict[int, Concern]:
+    """What of the change concerns each post; one that was changed by hand and can not be read is for publishing to find and hold."""
+    read: dict[int, resting.Post] = {}
     for post in rows:
-        if post.state in WAITING:
-            _hold(session, post, what, now)
-    if row.state != ArticleState.DUPLICATE:
-        row.state, row.reason = ArticleState.WITHDRAWN, what
-    _raise(session, row, rows, Kind.GONE, what, row.fingerprint, now)
+        if post.state in (*WAITING, *OUT):
+            try:
+                segments = post.revision.content.segments
+                read[post.id] = resting.Post("\n".join(one.text for one in segments), tuple(one.text for segment in segments for one in segment.evidence))
+            except (LookupError, ValueError, TypeError):
+                read[post.id] = resting.Post("", ())
+    told = dict(zip(read, resting.concerns(list(read.values()), change, old, new), strict=True))
+    none = Concern(change._replace(swapped=(), gone=(), added=()), (), (), ())
+    found = {post.id: told.get(post.id) or none for post in rows}
+    return {post.id: found[post.id]._replace(beyond=tuple(line for line in found[post.id].beyond if not _counter(post, line))) for post in rows}
 
 
-def back(session: Session, row: models.Article, now: datetime) -> None:
-    """The page that was gone is there again, and says what it said: the alert ends, and so do the holds."""
-    for post in posts.of_article(session, row.id):
-        held = next((hold for hold in post.holds if hold.code is HoldCode.ARTICLE_CHANGED), None)
-        if held is not None and row.alert and post.state in WAITING and held.detail.startswith(row.alert):
-            older = held.detail.removeprefix(row.alert).removeprefix(_BEFORE)
-            others = tuple(hold for hold in post.holds if hold is not held)
-            post.holds = (*others, Hold(code=held.code, detail=older)) if older else others
-            posts.note(session, post, WHO, "the page is there again", None, now)
-    if row.state == ArticleState.WITHDRAWN:
-        row.state, row.reason = ArticleState.DRAFTED if row.posts else ArticleState.QUEUED, None
-    _end(row, None)
+def _counter(post: models.Post, line: str) -> bool:
+    """Was such a figure in such a place another at every look? What counts up is no correction."""
+    return sum(_masked(line) in _masked(event.why) for event in post.events if event.why and event.who == WHO) >= COUNTS
+
+
+def _published(rows: Sequence[models.Post], told: dict[int, Concern]) -> tuple[str, ...]:
+    """What makes posts that are out wrong, each line once."""
+    of_those = [told[post.id].grave for post in rows if post.state in OUT and post.kind is not PostKind.CORRECTION]
+    return tuple(dict.fromkeys(line for lines in of_those for line in lines))
+
+
+def _note(session: Session, rows: Sequence[models.Post], change: Change, now: datetime) -> None:
+    """A figure changed that no post says or rests on: told in their history, once for each place, for it may be a counter."""
+    if not change.material:
+        return
+    for post in rows:
+        if post.state in (*WAITING, *OUT):
+            known = {_masked(event.why or "") for event in post.events if event.what == ELSEWHERE}
+            if _masked(change.told) not in known:
+                posts.note(session, post, WHO, ELSEWHERE, change.told, now)
+
+
+def _masked(text: str) -> str:
+    """The text whatever its figures are."""
+    return _FIGURE.sub("0", text)
 
 
 class Alert(NamedTuple):
@@ -217,25 +236,11 @@ def put_off(session: Session, article_id: int, until: datetime) -> None:
     session.execute(change.execution_options(synchronize_session=False))
 
 
-def _hold(session: Session, post: models.Post, what: str, now: datetime) -> None:
-    """What an earlier reading found, and nobody let pass, stays beside it."""
+def hold(session: Session, post: models.Post, what: str, now: datetime) -> None:
+    """Put `article_changed` on a post that waits. What an earlier reading found, and nobody let pass, stays beside it."""
     older = next((hold.detail for hold in posts.open_holds(post) if hold.code is HoldCode.ARTICLE_CHANGED), what)
-    detail = what if older == what else f"{what}{_BEFORE}{older}"[:_LONGEST]
+    detail = what if older == what else f"{what}{BEFORE}{older}"[:_LONGEST]
     posts.hold(session, post, Hold(code=HoldCode.ARTICLE_CHANGED, detail=detail), who=WHO, now=now)
-
-
-def _missing(post: models.Post, old: Article, new: Article, change: Change) -> str:
-    """What the post says, or rests on, that the newer text does not have, in a line; empty when nothing."""
-    try:
-        content = post.revision.content
-    except (LookupError, ValueError, TypeError):  # changed by hand: publishing finds and holds it
-        return ""
-    for segment in content.segments:
-        lost = changes.lost(segment.text, old, new)
-        if lost:
-            return f'the post says "{lost[0]}", the article no longer does'
-    rests = next((one.text for segment in content.segments for one in segment.evidence if one.text in change.dropped), None)
-    return f'the post rests on "{rests}", which is gone' if rests else ""
 
 
 def _stay(row: models.Article, before: Before) -> None:
@@ -244,18 +249,20 @@ def _stay(row: models.Article, before: Before) -> None:
         row.state, row.reason = before.state, before.reason
 
 
-def _raise(session: Session, row: models.Article, rows: Sequence[models.Post], kind: Kind, what: str, was: str, now: datetime) -> None:
+def raise_(session: Session, row: models.Article, rows: Sequence[models.Post], kind: Kind, what: str, was: str, now: datetime) -> None:
+    """An alert, where posts are out; `was`: `keys.exact` of the text before."""
     out = [post for post in rows if post.state in OUT and post.kind is not PostKind.CORRECTION]
     stands = row.alert_at is not None
     row.alert_kind, row.alert_dismissed = kind, None
-    row.alert = f"{what}{_BEFORE}{row.alert}"[:_LONGEST] if stands and row.alert and row.alert != what else what
+    row.alert = f"{what}{BEFORE}{row.alert}"[:_LONGEST] if stands and row.alert and row.alert != what else what
     row.alert_from = row.alert_from if stands and row.alert_from else was
     row.alert_at = (row.alert_at or now) if out else None
     for post in out:
         posts.note(session, post, WHO, f"article {kind}", what, now)
 
 
-def _end(row: models.Article, why: str | None) -> None:
+def end(row: models.Article, why: str | None) -> None:
+    """The alert is over."""
     row.alert = row.alert_kind = row.alert_at = row.alert_from = None
     row.alert_dismissed = why
 

@@ -5,24 +5,21 @@ By value, not by spelling: `4 million` and `4m` are the same. Linear in the leng
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple, TypeVar
 
-from bot.text import grounding, matching, notices, parts, sentences
+from bot.text import grounding, headline, matching, notices, parts, sentences
 from bot.text.matching import Said
 from bot.text.notices import Kind, Notice
-from bot.text.plain import fold
 from bot.values import Article, HoldCode
 
 _One = TypeVar("_One")
-_WORD = re.compile(r"\w+(?:['.,-]\w+)*")
 _TITLE, _NOTICE, _FIGURE = 110, 200, 60
 """Characters of each that are shown."""
 _SHOWN, _TOLD = 12, 4
 """Lines that are told, and of those on one line; what changed beyond that is counted."""
-_TYPO = 5
-"""Letters from which a word may be a typing error of another."""
+LONGEST = 100_000
+"""Characters of a body that are compared."""
 _GROUNDS = (HoldCode.UNSUPPORTED_NUMBER, HoldCode.UNSUPPORTED_DATE, HoldCode.UNSUPPORTED_QUOTE)
 
 
@@ -95,12 +92,21 @@ class Change(NamedTuple):
     @property
     def told(self) -> str:
         """The gravest of it on one line."""
-        more = len(self.lines) - _TOLD
-        return "; ".join([*self.lines[:_TOLD], *([f"and {more} more"] if more > 0 else [])])
+        return on_one_line(self.lines)
+
+
+def on_one_line(lines: Sequence[str]) -> str:
+    """The first of them, and how many more there are."""
+    more = len(lines) - _TOLD
+    return "; ".join([*lines[:_TOLD], *([f"and {more} more"] if more > 0 else [])])
 
 
 def compare(old: Article, new: Article) -> Change:
-    """How the newer reading of an article differs from the older one. Hidden parts of the page count for nothing."""
+    """How the newer reading of an article differs from the older one. Hidden parts of the page count for nothing.
+
+    Of a very long article its beginning is compared (LONGEST); what a post rests on is looked for in all of it (`bot.text.resting`).
+    """
+    old, new = (article.model_copy(update={"body": article.body[:LONGEST]}) if len(article.body) > LONGEST else article for article in (old, new))
     before, now = _said(old), _said(new)
     pairs, dropped = matching.match(before, now)
     known = parts.Known()
@@ -130,7 +136,7 @@ def compare(old: Article, new: Article) -> Change:
         gone += [Lone(part.words, before[place].text, before[place].id) for part in left.of(place) if not part.loose and not right.says(part)]
     had = {notice.key for notice in notices.find(old)}
     return Change(
-        title=_title(old, new), swapped=_once(swapped), gone=_once(gone), added=_once(added), new=_once(fresh),
+        title=headline.differs(old, new), swapped=_once(swapped), gone=_once(gone), added=_once(added), new=_once(fresh),
         notices=tuple(notice for notice in notices.find(new) if notice.key not in had),
         dropped=tuple(before[place].text for place in dropped), kept=1 - len(dropped) / len(before) if before else 1.0,
     )
@@ -147,27 +153,6 @@ def lost(text: str, old: Article, new: Article) -> tuple[str, ...]:
 def _said(article: Article) -> list[Said]:
     """Its visible sentences."""
     return [Said(at, text, matching.key(text)) for at, text in sentences.visible(article).items()]
-
-
-def _title(old: Article, new: Article) -> tuple[str, str] | None:
-    """Both headlines, when they say different words; a typing error that was mended is no difference."""
-    before, now = (_WORD.findall(fold(article.title).casefold()) for article in (old, new))
-    if before == now:
-        return None
-    if len(before) == len(now):
-        told = set(_WORD.findall(fold(f"{old.dek}\n{old.body}").casefold()))
-        if all(one == two or (_typo(one, two) and two in told and one not in told) for one, two in zip(before, now, strict=True)):
-            return None
-    return sentences.fold(old.title), sentences.fold(new.title)
-
-
-def _typo(one: str, other: str) -> bool:
-    """Are these so alike that one may be a slip of the pen for the other: a letter more, less, changed, or two changed about?"""
-    if min(len(one), len(other)) < _TYPO or abs(len(one) - len(other)) > 1 or any(map(str.isdigit, one + other)):
-        return False
-    start = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-    first, second = one[start:], other[start:]
-    return first[1:] == second[1:] or first[1:] == second or first == second[1:] or (first[:2] == second[1::-1] and first[2:] == second[2:])
 
 
 def _once(found: Iterable[_One]) -> tuple[_One, ...]:

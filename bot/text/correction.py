@@ -14,9 +14,9 @@ _SAME_MATTER = 0.5
 """Share of an old sentence's words that a sentence must have to be what became of it."""
 
 
-def instead(said: Iterable[str], now: Mapping[str, str], language: str | None = None) -> tuple[str, ...]:
+def instead(said: Iterable[str], now: Mapping[str, str], language: str | None = None, *, headline: bool = True) -> tuple[str, ...]:
     """Ids of the sentences that an article has `now` in the place of those that a post rests on (`said`), where a figure or date
-    changed, in the order of what was said; last the headline, which always can stand for the article.
+    changed, in the order of what was said; last the `headline`, which can stand for an article that says something else now.
 
     What the article still has in the same words is not asked about. A sentence that says other figures in the same words counts;
     one that was only worded otherwise does not.
@@ -34,7 +34,7 @@ def instead(said: Iterable[str], now: Mapping[str, str], language: str | None = 
         best = max(near, key=lambda at: near[at], default=None)
         if best is not None and told[best] - figured:
             found[best] = None
-    return tuple(dict.fromkeys((*found, *((HEADLINE,) if now.get(HEADLINE) else ()))))
+    return tuple(dict.fromkeys((*found, *((HEADLINE,) if headline and now.get(HEADLINE) else ()))))
 
 
 def _words(text: str) -> frozenset[str]:

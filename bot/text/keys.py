@@ -17,6 +17,7 @@ SAID_FORMAT = 1
 """Goes up when `said_key` gives a post another key than before: stored keys are stale then."""
 
 _NOT_WORD = re.compile(r"[\W_]+")
+_MARKED = re.compile(r"(?:(?<!\w)[+±-] ?)?(?:[$€£¥₹₩₽₺] ?)?\d(?:[.,:/]?\d)*(?: ?[%‰€$£¥₹₩₽₺°])?")
 _SAME = str.maketrans({**dict.fromkeys("“”„‟«»", '"'), **dict.fromkeys("–—―", "-")})
 # Beyond what is folded for looking things up: here even white space and the selectors behind emoji tell nothing apart, for a
 # blank letter may be drawn as a space or as nothing at all.
@@ -45,6 +46,16 @@ def fingerprint(article: Article) -> str:
     """The identity of an article's text: headline and body, letters and digits only, so that layout makes no difference."""
     words = _NOT_WORD.sub(" ", fold(f"{article.title}\n{article.body}")).casefold()
     return sha256(" ".join(words.split()).encode(errors="surrogatepass")).hexdigest()
+
+
+def marks(article: Article) -> str:
+    """What the fingerprint leaves out and that makes another figure of one: currencies, signs, units that are no letters, decimal marks."""
+    return " ".join(_MARKED.findall(fold(f"{article.title}\n{article.body}")))
+
+
+def exact(article: Article) -> str:
+    """The identity of an article's text to the sign before a figure (hex, 64 characters)."""
+    return sha256(f"{fingerprint(article)} {marks(article)}".encode(errors="surrogatepass")).hexdigest()
 
 
 def approval_hash(content: Content) -> str:

@@ -124,6 +124,12 @@ def same_site(a: str, b: str) -> bool:
     return site is not None and site == _registrable(other.hostname)
 
 
+def is_home(url: str) -> bool:
+    """Is this the front page of a site, perhaps of one of its languages?"""
+    path = re.sub(r"^\w+://[^/?#]*|[?#].*", "", url).strip("/").casefold()
+    return re.fullmatch(r"(?:[a-z]{2}(?:[-_][a-z]{2})?)?/?(?:home|index|default|start|startseite|accueil|inicio)?(?:\.\w{2,5})?", path) is not None
+
+
 def with_query(url: str, extra: str) -> str:
     """`url` with the parameters of `extra` (`a=1&b=2`) added behind its own; one that is there already stays as it is."""
     base, mark, fragment = url.partition("#")

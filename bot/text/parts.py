@@ -15,6 +15,10 @@ from bot.text.numbers import Figure
 from bot.text.plain import fold
 
 _BEHIND = re.compile(r"[ -]([^\W\d_][\w'-]*)")
+_MINUS = re.compile(r"(?i)(?:(?<![\w.,%)\]])-|\bminus )\Z")
+"""What makes a figure one below nothing; not the hyphen of a range or a name."""
+READ, _LONGEST = 40_000, 4_000
+"""Characters of a text, and of a sentence, in which figures are looked for one by one."""
 _MOST = 200
 """Figures of one sentence that are compared; what is one list of numbers is no sentence."""
 
@@ -43,10 +47,10 @@ class Known:
     def __init__(self) -> None:
         self._numbers: dict[tuple[Decimal | str, str], int] = {}
 
-    def number(self, figure: Figure) -> int:
+    def number(self, figure: Figure, sign: str = "") -> int:
         """Its number; that of an equal figure where there was one."""
         readings: Iterable[Decimal | str] = figure.readings or (figure.name,)
-        keys = [(one, figure.unit) for one in readings]
+        keys = [(one, sign + figure.unit) for one in readings]
         number = next((self._numbers[one] for one in keys if one in self._numbers), len(self._numbers))
         for one in keys:
             self._numbers.setdefault(one, number)
@@ -57,19 +61,38 @@ class Text:
     """The figures and dates of a text, sentence by sentence."""
 
     def __init__(self, said: Sequence[Said], language: str | None, known: Known) -> None:
-        self._parts = [_parts(one.text, language, known) for one in said]
-        self._values = {(part.sort, part.number) for parts in self._parts for part in parts if part.dated is None}
-        self._days = frozenset(reading for parts in self._parts for part in parts if part.dated for reading in _covered(part.dated))
+        self._said, self._language, self._known = said, language, known
+        self._parts: dict[int, list[Part]] = {}
+        self._left = READ
+        whole = sum(len(one.text) for one in said) <= READ
+        for at in range(len(said)) if whole else ():
+            self.of(at)
+        found = [part for parts in self._parts.values() for part in parts]
+        self._values = {(part.sort, part.number) for part in found if part.dated is None}
+        self._days = frozenset(reading for part in found if part.dated for reading in _covered(part.dated))
+        self._words = None if whole else " ".join(fold(one.text) for one in said).casefold()
 
     def of(self, at: int) -> list[Part]:
-        """Those of one sentence, in order."""
+        """Those of one sentence, in order; none once READ characters were looked at."""
+        if at not in self._parts:
+            text = self._said[at].text[: min(self._left, _LONGEST)]
+            self._left -= len(text)
+            self._parts[at] = _parts(text, self._language, self._known) if text else []
         return self._parts[at]
 
     def says(self, part: Part) -> bool:
-        """Does it say this anywhere?"""
+        """Does it say this anywhere? Of a text too long to be looked at in whole: in these words."""
+        if self._words is not None:
+            return part.words.casefold() in self._words
         if part.dated is not None:
             return any(reading in self._days for reading in part.dated.readings)
         return (part.sort, part.number) in self._values
+
+
+def is_weekday(text: str) -> bool:
+    """Is this a weekday, and nothing else?"""
+    found = _parts(text, None, Known())
+    return len(found) == 1 and found[0].sort == "weekday" and len(found[0].words) >= len(text.strip(" .,"))
 
 
 def _parts(sentence: str, language: str | None, known: Known) -> list[Part]:
@@ -82,7 +105,8 @@ def _parts(sentence: str, language: str | None, known: Known) -> list[Part]:
             weekday = one.weekday is not None
             found.append(Part(words, "weekday" if weekday else "date", one.weekday or 0 if weekday else -1, one, ""))
         elif not (text[one.start - 1 : one.start] == "^" and one.start):  # a footnote's mark, or a power
-            found.append(Part(words, one.unit, known.number(one), None, behind[1] if behind else ""))
+            sign = _MINUS.search(text, max(0, one.start - 8), one.start)
+            found.append(Part((sign[0] if sign else "") + words, one.unit, known.number(one, "-" if sign else ""), None, behind[1] if behind else ""))
     return found
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from bot.text import sentences, stub_words
+from bot.text import sentences, stub_walls, stub_words
 from bot.text.sentences import HEADING
 from bot.values import Article
 
@@ -20,6 +20,8 @@ REASONS = {
     "login": "the page asks for a login instead of showing an article",
     "script": "the page shows its text only to a browser that runs scripts",
     "denied": "the site refused to show the page to a program",
+    "away": "the site shows a notice of trouble or maintenance instead of an article",
+    "parked": "the page offers the address itself for sale, and is no article",
     "list": "the page is a list of articles, or of nothing, and no article itself",
 }
 """By kind, what a hold says."""
@@ -30,11 +32,13 @@ TEASER = 600
 """Letters of an article's own that may stand before a paywall."""
 BESIDE_TITLE = 1_200
 """Letters that may stand below a title which says that this is no article."""
+WALL = 1_500
+"""Letters from which on words of a wall inside its sentences say nothing about a text: it has something of its own to say."""
 _LABEL = 25
 """Letters below which a line without a stop is a button or a field: neither for nor against."""
 
 _IN = {kind: tuple(re.compile(words, re.I) for words in given) for kind, given in stub_words.SENTENCES.items()}
-_NAMED = {kind: re.compile(words, re.I) for kind, words in stub_words.TITLES.items()}
+_NAMED = tuple((kind, re.compile(words, re.I)) for titles in (stub_words.TITLES, stub_walls.TITLES) for kind, words in titles.items())
 _PARTS = re.compile(r"\s+[|–—·•»:-]+\s+")
 _LEAD = "\"'“”‘’«»()[]¿¡*•→›>-–— \t"
 _QUOTES = "\"“„«‘「"
@@ -45,7 +49,14 @@ _LONGEST = 400
 
 def reason(article: Article) -> str | None:
     """Why this is no article, in one line for a person; None for an article, and wherever there is doubt."""
-    if _letters(article.body) > MOST_LETTERS:
+    found = kind(article)
+    return REASONS[found] if found else None
+
+
+def kind(article: Article) -> str | None:
+    """Which of REASONS holds; None for an article, and wherever there is doubt."""
+    letters = _letters(article.body)
+    if letters > MOST_LETTERS:
         return None
     lines = [line.removeprefix(HEADING) for line in article.body.split("\n\n")]
     marked: Counter[str] = Counter()
@@ -55,15 +66,14 @@ def reason(article: Article) -> str | None:
         count = _letters(said)
         if not count:
             continue
-        kind = kind_of(said)
-        if kind:
-            marked[kind] += count
-            last = kind
+        spoken = kind_of(said) or (walled(said) if letters <= WALL else None)
+        if spoken:
+            marked[spoken] += count
+            last = spoken
         elif count >= _LABEL or sentences.ended(said):
             own += count
             last = None if own > TEASER else last
-    kind = _judged(article, lines, marked, own, last)
-    return REASONS[kind] if kind else None
+    return _judged(article, lines, marked, own, last)
 
 
 def _judged(article: Article, lines: list[str], marked: Counter[str], own: int, last: str | None) -> str | None:
@@ -89,14 +99,20 @@ def kind_of(sentence: str) -> str | None:
     if sentence[:1] in _QUOTES:
         return None
     bare = sentence.lstrip(_LEAD).replace("’", "'")[:_LONGEST]
-    return next((kind for kind, patterns in _IN.items() if any(words.match(bare) for words in patterns)), None)
+    return next((name for name, patterns in _IN.items() if any(words.match(bare) for words in patterns)), None)
+
+
+def walled(sentence: str) -> str | None:
+    """Which of REASONS a sentence of a short page speaks for, by words anywhere in it; None for a quotation."""
+    bare = sentence.lstrip(_LEAD).replace("’", "'")[:_LONGEST]
+    return stub_walls.kind_of(bare) if sentence[:1] not in _QUOTES else None
 
 
 def _titled(title: str) -> str | None:
     """What a title says that this is, the name of the site before or behind it left aside."""
     parts = [title, *_PARTS.split(title)]
     bare = [part.strip(_LEAD).replace("’", "'").rstrip(".!") for part in parts]
-    return next((kind for kind, words in _NAMED.items() if any(words.fullmatch(part) for part in bare)), None)
+    return next((name for name, words in _NAMED if any(words.fullmatch(part) for part in bare)), None)
 
 
 def _letters(text: str) -> int:

@@ -13,7 +13,7 @@ _STEM = 4
 _FEWEST = 2
 """Words of meaning below which a statement ("Yes.") says nothing of its own."""
 _WORD = re.compile(r"\w+(?:['’]\w+)?")
-_TURNS = frozenset(
+TURNS = frozenset(
     "not no never none nobody nothing neither nor cannot can't don't doesn't didn't isn't aren't won't wasn't weren't without only except unless but hardly former"
     " nicht kein keine keinen keiner nie niemand nichts ohne nur außer jedoch kaum pas jamais aucun aucune personne rien sans seulement sauf uniquement"
     " ningún ninguna nunca nadie nada sin solo sólo excepto salvo únicamente non nessuno mai senza solo tranne niet geen nooit zonder alleen behalve não nunca sem só exceto".split()
@@ -42,7 +42,7 @@ def borne_out(answer: str, among: Iterable[str]) -> bool:
 
 def turns(answer: str, own: str) -> bool:
     """Has the answer a word that turns a meaning round or narrows it ("not", "only", "except") which the article's own answer has not?"""
-    return not (_TURNS & set(_WORD.findall(answer.casefold()))) <= set(_WORD.findall(own.casefold()))
+    return not (TURNS & set(_WORD.findall(answer.casefold()))) <= set(_WORD.findall(own.casefold()))
 
 
 def found(text: str, known: Mapping[str, str], language: str | None = None) -> tuple[str, ...]:

@@ -210,8 +210,8 @@ def test_a_page_that_can_not_be_read_changes_nothing_and_is_told_once(world: Wor
     elif trouble == "feed":
         world.site.add(PATH, "<rss version='2.0'><channel><title>T</title></channel></rss>")
     else:
-        world.site.add("/home", page("Other news of the day. A dog was found in a tree on Sunday morning by two men.", title="The Bay Times").replace(MORE, ""))
-        world.site.add(PATH, "moved", status=302, Location="/home")
+        world.site.add("/login", "<html lang='en'><title>Log in</title><body><p>Enter your email address and password to log in to your account.</p><p>Forgot your password? We will send you a link.</p></body></html>")
+        world.site.add(PATH, "moved", status=302, Location="/login")
     before = world.row()
     assert world.later(LATE) == [world.post]
     assert world.stands() == ("published", [])
@@ -223,14 +223,128 @@ def test_a_page_that_can_not_be_read_changes_nothing_and_is_told_once(world: Wor
     assert len(world.troubles) == 1
 
 
-def test_what_shows_another_text_altogether_is_held_and_not_drafted(world: World) -> None:
+OTHER = "The Bay Times is being moved to another machine tonight. Nothing can be read here until the morning, and nobody can write a letter to it."
+
+
+def other_text(world: World) -> None:
+    world.site.add(PATH, page(OTHER, title="The Bay Times").replace(MORE, "Whoever wants to know more may ring the editors, who are as awake as they are every night."))
+
+
+def test_posts_wait_while_their_page_shows_another_text_and_go_on_when_it_is_back(world: World) -> None:
     world.approve()
-    other = "The Bay Times is being moved to another machine tonight. Nothing can be read here until the morning, and nobody can write a letter to it."
-    world.site.add(PATH, page(other, title="The Bay Times").replace(MORE, "Whoever wants to know more may ring the editors, who are as awake as they are every night."))
-    assert (world.later(LATE), world.troubles) == ([], [])
-    assert world.stands()[0] == "in_review"
-    world.later(timedelta(seconds=5))
-    assert world.stands()[1], "no draft about it took the hold away"
+    before = world.row()
+    other_text(world)
+    assert world.later(LATE) == []
+    assert world.stands() == ("approved", [])
+    assert len(world.troubles) == 1
+    assert 'its page shows another text now: "The Bay Times". Posts of it wait' in world.troubles[0]
+    assert (world.row().title, world.row().body, world.alerts()) == (before.title, before.body, [])
+    world.shows()
+    assert world.later(LATE) == [world.post]
+    assert world.stands() == ("published", [])
+    assert world.row().alert_kind is None
+
+
+def test_a_page_that_goes_on_showing_another_text_holds_its_posts(world: World) -> None:
+    world.approve()
+    other_text(world)
+    for _ in range(12):
+        assert world.later(LATE) == []
+    state, (detail,) = world.stands()
+    assert (state, detail) == ("in_review", 'its page shows another text now: "The Bay Times"')
+    assert world.row().title == "Kestrel Bay Keeps Its Ferry Free"
+    actions.approve(world.bot, world.post, override=["article_changed"], reason="it is there for readers")
+    assert world.later(LATE) == [world.post]
+
+
+def test_another_text_after_publication_is_an_alert_that_ends_by_itself(world: World) -> None:
+    world.published()
+    other_text(world)
+    world.later(timedelta(hours=1))
+    assert world.alerts() == [("other", 'its page shows another text now: "The Bay Times"', [world.post])]
+    assert world.row().title == "Kestrel Bay Keeps Its Ferry Free"
+    world.shows()
+    world.later(timedelta(hours=6))
+    assert world.alerts() == []
+
+
+@pytest.mark.parametrize("how", ["soft", "home", "list"])
+def test_a_page_that_says_that_there_is_nothing_is_gone(world: World, how: str) -> None:
+    world.approve()
+    if how == "soft":
+        world.site.add(PATH, page("Sorry, the page you were looking for could not be found. It may have been moved or deleted.", title="Page not found").replace(MORE, ""))
+    else:
+        items = "".join(f"<li><a href='/{n}'>Story number {n} of the day about the town</a></li>" for n in range(20))
+        world.site.add("/", f"<html lang='en'><title>Bay Times</title><body><ul>{items}</ul></body></html>" if how == "list" else page(OTHER, title="The Bay Times"))
+        world.site.add(PATH, "moved", status=302, Location="/")
+    assert world.later(LATE) == []
+    state, (detail,) = world.stands()
+    assert state == "in_review"
+    assert detail.startswith("its page is gone: ")
+    actions.approve(world.bot, world.post, override=["article_changed"], reason="it moves tonight")
+    assert world.later(LATE) == [world.post]
+
+
+WORDS = TEXT.replace("voted on Monday to keep", "refused on Monday to keep")
+
+
+def test_a_statement_that_changed_takes_the_post_back_with_the_difference(world: World) -> None:
+    world.approve()
+    world.shows(WORDS)
+    assert world.later(LATE) == []
+    state, (detail,) = world.stands()
+    assert state == "in_review"
+    assert detail.startswith('"voted" is now "refused" in "The town council of Kestrel Bay')
+
+
+def test_a_statement_that_changed_after_publication_is_an_alert_until_it_is_back(world: World) -> None:
+    world.published()
+    world.shows(WORDS)
+    world.later(timedelta(hours=1))
+    ((kind, what, _),) = world.alerts()
+    assert (kind, what[:29]) == ("changed", '"voted" is now "refused" in "')
+    world.shows()
+    world.later(timedelta(hours=6))
+    assert world.alerts() == []
+
+
+def test_a_sign_that_changed_is_a_change_although_the_fingerprint_is_the_same(bot: Bot, site: Site, time: Time) -> None:
+    world = World(bot, site, time)
+    world.shows(TEXT, more="The town pays $1.9 million a year.")
+    pipeline.take_in(bot, site.url(PATH))
+    drafting.draft_queued(bot, tell=world.tell)
+    world.approve()
+    before = world.row().fingerprint
+    world.time.pass_(timedelta(minutes=1))
+    world.shows(TEXT, more="The town pays €1.9 million a year.")
+    assert world.later(LATE) == []
+    assert world.stands()[1][0].startswith('"$1.9 million" is now "€1.9 million"')
+    assert world.row().fingerprint == before
+
+
+def test_a_counter_is_no_change_and_noted_once(world: World) -> None:
+    world.shows(more="Read by 1,234 people so far")
+    pipeline.take_in(world.bot, world.site.url(PATH))
+    world.approve()
+    for count in (1_301, 1_366, 1_412):
+        world.shows(more=f"Read by {count:,} people so far")
+        pipeline.take_in(world.bot, world.site.url(PATH))
+    assert world.stands() == ("approved", [])
+    with world.bot.store.read() as session:
+        assert [event.what for event in posts.get(session, world.post).events].count(watch.ELSEWHERE) == 1
+
+
+def test_a_figure_that_is_another_at_every_look_is_learned_to_be_a_counter(world: World) -> None:
+    world.shows(more="The town's boats have carried 1,234 barrels of fish since the spring.")
+    pipeline.take_in(world.bot, world.site.url(PATH))
+    world.published()
+    for count in (1_301, 1_366):
+        world.shows(more=f"The town's boats have carried {count:,} barrels of fish since the spring.")
+        pipeline.take_in(world.bot, world.site.url(PATH))
+    (alert,) = world.alerts()
+    world.shows(more="The town's boats have carried 1,412 barrels of fish since the spring.")
+    pipeline.take_in(world.bot, world.site.url(PATH))
+    assert world.alerts() == [alert]
 
 
 def test_articles_that_are_not_from_their_page_are_left_alone(bot: Bot, site: Site, time: Time, tmp_path: object) -> None:
@@ -542,3 +656,25 @@ def test_a_killed_worker_s_post_is_watched_all_the_same(world: World) -> None:
     world.later(watch.IDLE)
     assert [kind for kind, _, _ in world.alerts()] == ["gone"]
 
+
+
+def test_where_nothing_that_the_post_says_changed_no_correction_is_drafted(world: World) -> None:
+    from bot import correcting
+
+    world.published()
+    found = correcting.choices(world.bot, world.post)
+    assert found.reply is None
+    assert "nothing that post 1 says changed" in found.why_not
+    other_text(world)
+    world.later(timedelta(hours=1))
+    assert correcting.choices(world.bot, world.post).reply is None, "a page in its place is no correction"
+
+
+def test_a_lone_reply_is_no_thread(world: World) -> None:
+    from bot import correcting
+
+    world.fake.limits = world.fake.limits.model_copy(update={"threads": False})
+    world.published()
+    number = correcting.reply(world.bot, world.post, "Correction: the council voted on Tuesday.")
+    with world.bot.store.read() as session:
+        assert "threads_off" not in {str(hold.code) for hold in posts.get(session, number).holds}

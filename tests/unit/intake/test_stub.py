@@ -56,6 +56,16 @@ PAGES = {
     "captcha": ("denied", "Just a moment...", paragraphs(
         "Checking if the site connection is secure. This may take a few seconds.", "Verify you are human by completing the action below.", "Ray ID: 8a7b6c5d4e3f"), "en"),
     "access denied": ("denied", "Access Denied", paragraphs("You don't have permission to access this page on this server.", "Reference #18.2d3e4f5a.1764000000.1a2b3c4d was noted for the site owner."), "en"),
+    "robot check": ("denied", "Ostra Post - Are you a robot?", "<h1>We've detected unusual activity from your network</h1>" + paragraphs(
+        "To continue, please click the box below to let us know you're not a robot.", "Please make sure your browser supports JavaScript and cookies and that you are not blocking them.",
+        "For inquiries related to this message please contact our support team and provide the reference ID below."), "en"),
+    "too many requests": ("denied", "Too many requests", paragraphs("You have made too many requests.", "Please try again later. Your IP has been logged. Request id 81276."), "en"),
+    "robot check, German": ("denied", "Ostra Bote", paragraphs(
+        "Wir haben ungewöhnliche Aktivitäten aus Ihrem Netzwerk festgestellt.", "Bitte bestätigen Sie, dass Sie kein Roboter sind.", "Ihre Vorgangsnummer lautet 81276."), "de"),
+    "robot check, Spanish": ("denied", "El Correo de Ostra", paragraphs("Hemos detectado tráfico inusual desde su red de ordenadores.", "Confirme por favor que no es un robot para acceder a nuestra web.", "Su dirección IP ha sido bloqueada."), "es"),
+    "maintenance": ("away", "Ostra Post", "<h1>We'll be back soon</h1>" + paragraphs("Sorry for the inconvenience. We are performing scheduled maintenance at the moment and will be back online shortly."), "en"),
+    "maintenance, French": ("away", "Le Courrier", paragraphs("Notre site est actuellement en maintenance.", "Veuillez réessayer plus tard, et nous excuser pour ce désagrément."), "fr"),
+    "parked": ("parked", "ostra-post.example", paragraphs("This domain may be for sale. Buy this domain today for $2,999 at our partner site.", "Related searches: cheap flights, insurance, mills."), "en"),
     "search results": ("list", "Search results for: mill", paragraphs(
         "Mill grinds rye again", "The mill at Ostra grinds rye again after fourteen… Read more", "Otters return", "A pair of otters lives in the mill pond… Read more",
         "New wheel for the mill", "The county pays for a wheel of oak… Read more"), "en"),
@@ -93,6 +103,10 @@ ABOUT = {
     "Search for missing otter goes on": "The search for an otter of the mill pond went on today. Forty children took part. They found a shoe.",
     "Results for the mill’s first quarter": "The mill sold 4,000 sacks in three months. It had hoped for 5,000. Its owner is content.",
     "Archiv der Mühle: ein Fund": "Im Archiv der Mühle lag ein Brief von 1402. Niemand hatte ihn gelesen. Er nennt einen Müller.",
+    "Bank blocks 40,000 accounts after unusual activity": "The bank blocked 40,000 accounts on Friday after it had seen unusual activity in its network. Customers were told to try again later. "
+    "The police look into it. Most accounts were free again by Sunday.",
+    "Ferry closes for maintenance": "The ferry will be back soon, the harbor office said. Scheduled maintenance of the hull takes 30 days. The town pays $1.9 million for it. Riders take the bus until then.",
+    "Robots ask who is one": "Four in ten readers fail to prove that they are not a robot, a study of captchas shows. The puzzles take half a minute each. Their makers want to replace them by 2028.",
     "A login for every citizen": "The county gives each citizen one login for all its services. It replaces eleven passwords. The first 3,000 people use it since Monday, the county says.",
 }
 

@@ -175,3 +175,11 @@ def test_long_articles_take_linear_time(piece: str) -> None:
     start = time.process_time()
     changes.compare(long(0), long(1))
     assert time.process_time() - start < 8
+
+
+def test_a_million_characters_are_compared_in_bounded_time() -> None:
+    body = "\n\n".join(f"In {1900 + n % 100} the ferry carried {n},{n % 1000:03d} riders to town {n}." for n in range(16_000))
+    start = time.process_time()
+    change = changes.compare(Article(title="T", body=body, language="en"), Article(title="T", body=body.replace("riders", "people").replace("carried 7,", "carried 8,"), language="en"))
+    assert time.process_time() - start < 4
+    assert change.material
