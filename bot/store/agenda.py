@@ -25,7 +25,7 @@ def next_at(session: Session, now: datetime, *, publishing: Collection[str], wat
     """
     at_once = literal(now, Moment)
     poll = case((or_(Source.next_poll_at.is_(None), Source.next_poll_at > now + LONGEST), at_once), else_=Source.next_poll_at)
-    draft = wanted_from()
+    draft = case((wanted_from() > now, wanted_from()), else_=at_once)
     asked: list[Select[Any]] = [
         select(poll).where(~Source.off, _free(Source, now)).order_by(poll),
         select(draft).where(text(f"article.{QUEUED}"), _free(Article, now)).order_by(draft),
