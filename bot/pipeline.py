@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import inf
 from typing import BinaryIO
 
 from bot import budget, drafting, intake, making, polling, publish, watching
@@ -16,6 +17,9 @@ from bot.context import Bot
 from bot.errors import SourceError, Tell, told
 from bot.store import articles
 from bot.values import Fault
+
+MOST, LONGEST = 64, 30
+"""Posts, and seconds, after which a bounded pass publishes no more."""
 
 
 @dataclass(frozen=True)
@@ -32,13 +36,14 @@ def run(
     bot: Bot, sources: Iterable[str] = (), *, tell: Tell, dry_run: bool = False, sample: bool = False,
     url: str | None = None, drafter: str | None = None, stdin: BinaryIO | None = None,
     progress: Callable[[list[int]], Iterable[int]] = lambda ids: ids, stopping: Callable[[], bool] = lambda: False,
-    sleep: Callable[[float], None] = time.sleep,
+    sleep: Callable[[float], None] = time.sleep, bounded: bool = False,
 ) -> Pass:
     """The main job, one pass: take in the sources, poll those that are due, draft what is queued, publish what is approved and due,
     and look whether the articles of earlier posts still say the same.
 
     A dry run sends nothing. `sample`: take the built-in sample when there is no article at all. `tell` is told what went wrong,
-    and where; one bad source, article or account never stops the others. Raises ConfigError when a part itself is missing.
+    and where; one bad source, article or account never stops the others. `bounded`: of a long backlog only a part is published, so
+    that what else is to be done has its turn. Raises ConfigError when a part itself is missing.
     """
     for spec in sources:
         with told(tell, spec):
@@ -48,7 +53,7 @@ def run(
     if sample:
         _take_sample(bot)
     made = drafting.draft_queued(bot, tell=tell, drafter=drafter, progress=progress, stopping=stopping)
-    tried = [] if dry_run else publish_due(bot, tell=tell, stopping=stopping, sleep=sleep)
+    tried = [] if dry_run else publish_due(bot, tell=tell, stopping=stopping, sleep=sleep, bounded=bounded)
     if not dry_run:
         watching.after(bot, tell, stopping)
     return Pass(tuple(made), tuple(tried))
@@ -73,20 +78,22 @@ def take_in(
 
 def publish_due(
     bot: Bot, only: Collection[int] | None = None, *, tell: Tell, stopping: Callable[[], bool] = lambda: False,
-    sleep: Callable[[float], None] = time.sleep,
+    sleep: Callable[[float], None] = time.sleep, bounded: bool = False,
 ) -> list[int]:
     """Publish what is approved and due, on every account that is ready; returns the posts it worked on. See `bot.publish`.
 
     Articles whose pages were not read for a while are read again before that, and posts that no longer say what they say are held.
+    `bounded`: as for `run`.
     """
     settings = bot.settings
     terms = publish.Terms(
         owner=bot.owner, lease_seconds=settings.lease_seconds, segment_pause=settings.segment_pause,
         thread_resume=timedelta(seconds=settings.thread_resume), may_resend=settings.x_resend != "off",
-        budget=budget.of(bot), stopping=stopping, sleep=sleep,
+        budget=budget.of(bot), unread=timedelta(seconds=settings.recheck_seconds), stopping=stopping, sleep=sleep,
+        most=MOST if bounded else inf, longest=LONGEST if bounded else inf,
     )
     ready = {name: platform for name, account in bot.accounts.items() if account.ready and (platform := bot.platform(name))}
-    only = watching.before_slot(bot, list(ready), tell, only, stopping)
+    watching.before_slot(bot, list(ready), tell, only, stopping)
     done = publish.publish_due(bot.store, ready, terms, tell, only)
     watching.begin(bot, done)
     return done

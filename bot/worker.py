@@ -83,28 +83,33 @@ def run(
 
     while not stop():
         fresh: set[str] = set()
+        busy = False
         try:
             _say_pauses(bot, paused, say, told, tell)
-            done = pipeline.run(bot, tell=tell, dry_run=dry_run, stopping=stop, sleep=stop.wait)
+            done = pipeline.run(bot, tell=tell, dry_run=dry_run, stopping=stop, sleep=stop.wait, bounded=True)
             if done.made:
                 say(f"drafted {len(done.made)} posts")
             for post in done.tried:
                 say(fate(post))
             _say_pauses(bot, paused, say, told, tell)
+            busy = bool(done.tried)  # there may be more: the pass was bounded
         except BotError as error:  # the database is away, a layout is missing: it may be mended while we wait
             tell("", error)
         except Exception as error:
             tell("", unforeseen(error))
         said = fresh
-        stop.wait(bot.settings.poll_seconds)
+        if not busy:
+            stop.wait(bot.settings.poll_seconds)
 
 
 def _say_pauses(bot: Bot, paused: dict[str, str], say: Callable[[str], None], told: Callable[[Obstacle], str], tell: Tell) -> None:
     """Say once that an account pauses, and why; and once that it may go on. `paused`: what was said of which."""
     found = {}
-    for name, account in bot.accounts.items():
+    with bot.store.read() as session:
+        pausing = {*accounts.pausing(session), *paused}
+    for name in sorted(pausing & set(bot.accounts)):
         with errors.told(tell, name, passing=StoreError), bot.store.read() as session:  # one that can not be read keeps no other from its work
-            found[name] = standing.of_account(accounts.get(session, name), account, clock.now(session))
+            found[name] = standing.of_account(accounts.get(session, name), bot.accounts[name], clock.now(session))
     for name, obstacle in found.items():
         if obstacle is None or obstacle.bar is not Bar.PAUSED:
             if paused.pop(name, ""):
