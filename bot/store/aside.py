@@ -30,9 +30,9 @@ select 'lost', account_id, id from (
     select min(account_id) from post where {going}
     union all select (select min(account_id) from post where {going} and account_id > one.account) from one where one.account is not null
   )
-  select account_id, id from one join post on account_id = account and {going} and due_at <= :now
-  where account is not null and not exists (select 1 from account whose where whose.id = one.account) limit {many}
-) lost
+  select account account_id, (select min(id) from post where account_id = one.account and {going} and due_at <= :now) id
+  from one where account is not null and not exists (select 1 from account whose where whose.id = one.account) limit {many}
+) lost where id is not null
 union all
 select 'account', id, null from account
 where (paused_until is not null and ({paused})) or (lease_until is not null and (({leased}) or lease_until > :latest))
@@ -46,7 +46,7 @@ class Odd:
     posts: dict[int, list[int]] = field(default_factory=dict)
     """By account id: of a state nobody knows, or without a time, so that they are never due."""
     lost: list[int] = field(default_factory=list)
-    """Due posts whose account is not there."""
+    """A due post of each account that is not there."""
     accounts: list[int] = field(default_factory=list)
     """With times that nobody can read, or a lease from before the clock was set back."""
 

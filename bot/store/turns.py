@@ -12,7 +12,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Select, Text, and_, bindparam, func, or_, select, text, update
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from bot.store import leases, models, models_waiting
@@ -76,7 +89,7 @@ def due(session: Session, account_id: int, now: datetime, most: int, *, only: Co
         if only is not None:
             query = query.where(post.id.in_(only))
         if unread:
-            query = query.where(or_(post.state != State.APPROVED, ~_stale(now, unread, post.article_id).exists()))
+            query = query.where(or_(post.state != State.APPROVED, _stale(now, unread, post.article_id).is_(None)))
         found += session.scalars(query.order_by(post.due_at, post.id).limit(most - len(found)))
         if len(found) >= most:
             break
@@ -104,7 +117,7 @@ def unread(session: Session, wanted: Wanted, now: datetime, most: int) -> list[i
     if wanted.only is None:
         first = _first(soon)
         stale = _stale(now, wanted.unread, first.c.article_id, taken=False)
-        query = query.where(select(first.c.id).where(first.c.state == State.APPROVED, stale.exists()).exists())
+        query = query.where(select(first.c.id).where(first.c.state == State.APPROVED, stale.is_not(None)).exists())
     else:
         query = query.where(account.id.in_(select(post.account_id).where(post.id.in_(wanted.only))))
     found: dict[int, None] = {}
@@ -114,7 +127,7 @@ def unread(session: Session, wanted: Wanted, now: datetime, most: int) -> list[i
             early = select(post.id).where(post.account_id == account_id, text("post." + models_waiting.GOING), post.due_at <= soon)
             ids += session.scalars(early.order_by(post.due_at).limit(GLANCE))
         stale = _stale(now, wanted.unread, post.article_id, taken=False)
-        articles = select(post.article_id).where(post.id.in_(ids), post.state == State.APPROVED, stale.exists())
+        articles = select(post.article_id).where(post.id.in_(ids), post.state == State.APPROVED, stale.is_not(None))
         found |= dict.fromkeys(session.scalars(articles.order_by(post.priority.desc(), post.due_at, post.id)))
         if len(found) >= most:
             break
@@ -123,14 +136,15 @@ def unread(session: Session, wanted: Wanted, now: datetime, most: int) -> list[i
 
 def _free(session: Session, wanted: Wanted, now: datetime) -> Select[int, str]:
     """Accounts of these names that nobody has, that may publish, and that have something to do."""
-    account, looking = models.Account, _open("looking")
+    account, delivery, looking = models.Account, models.Delivery, _open("looking")
+    time_to_look = looking.where(or_(delivery.look_at <= now, delivery.ended_at > now))  # or the clock was set back since: `look` sees to it
     crashed = account.id.in_(_open("sending"))
     """What a dead sender left is taken over whatever else keeps the account."""
     something = or_(_something(wanted, now), account.id.in_(wanted.also)) if wanted.also else _something(wanted, now)
     return select(account.id, account.name).where(
         _among(session, wanted.names), or_(account.lease_until.is_(None), account.lease_until <= now),
         or_(account.paused_reason.is_(None), account.paused_until <= now, crashed),
-        or_(account.id.not_in(looking.where(models.Delivery.look_at > now)), account.id.in_(looking.where(models.Delivery.look_at <= now)), crashed),
+        or_(account.id.not_in(looking), account.id.in_(time_to_look), crashed),
         something,
     )
 
@@ -163,7 +177,7 @@ def _something(wanted: Wanted, now: datetime) -> ColumnElement[bool]:
     if wanted.unread:
         first = _first(now)
         stale = _stale(now, wanted.unread, first.c.article_id)
-        publishable &= select(first.c.id).where(or_(first.c.state != State.APPROVED, ~stale.exists())).exists()
+        publishable &= select(first.c.id).where(or_(first.c.state != State.APPROVED, stale.is_(None))).exists()
     return or_(publishable, leaving <= now)
 
 
@@ -174,14 +188,15 @@ def _first(until: datetime) -> Any:
     return due.order_by(post.due_at).limit(GLANCE).correlate(account).subquery("first")
 
 
-def _stale(now: datetime, unread: timedelta, article_id: Any, *, taken: bool = True) -> Select[Any]:
-    """The article, when its page was not read for so long, and can be. `taken`: also while another worker is reading it.
+def _stale(now: datetime, unread: timedelta, article_id: Any, *, taken: bool = True) -> ScalarSelect[int]:
+    """The article, when its page was not read for so long, and can be; else null. `taken`: also while another worker is reading it.
 
-    One whose lease is from before the clock was set back is not waited for: nobody can read it.
+    One whose lease is from before the clock was set back is not waited for: nobody can read it. A scalar, not `exists`: that
+    could be planned as a walk over all articles.
     """
     article = models.Article
     until = now + leases.LONGEST if taken else now
-    return select(article.id).where(
+    return select(func.min(article.id)).where(
         article.id == article_id, article.watched_at <= now - unread, article.url.is_not(None), ~article.sample,
         or_(article.lease_until.is_(None), article.lease_until <= until),
-    ).correlate_except(article)
+    ).correlate_except(article).scalar_subquery()
