@@ -164,15 +164,19 @@ def _between(sent: Sent, low: float, high: float) -> tuple[float, float]:
 
 
 def _wrong(url: str, sent: Sent) -> tuple[int, int, int]:
-    """Messages that arrived twice, posts that are published and did not arrive (or the other way), and those that overtook another."""
+    """Messages that arrived twice, posts that are published and never arrived or arrived and wait as if not, and those that overtook another.
+
+    What the killed worker had under way may be looked for still: it is `publishing` then.
+    """
     posts = [post for _, _, post, _, _ in sent.lines]
     out = {int(str(row[0])) for row in asked(url, "select id from post where state = 'published'")}
+    waiting = {int(str(row[0])) for row in asked(url, "select id from post where state = 'approved'")}
     known.update(posts)
     order = defaultdict(list)
     for _, account, post, _, _ in sorted(sent.lines, key=lambda line: line[4]):
         order[account].append(post)
     overtaken = sum(before > after for ids in order.values() for before, after in pairwise(ids))
-    return len(posts) - len(set(posts)), len(out ^ known), overtaken
+    return len(posts) - len(set(posts)), len(out - known) + len(known & waiting), overtaken
 
 
 known: set[int] = set()
