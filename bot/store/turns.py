@@ -159,10 +159,10 @@ def _among(session: Session, names: Collection[str]) -> ColumnElement[bool]:
 
 def _open(which: str) -> Select[Any]:
     """Accounts with deliveries whose outcome is still to come: few, and with an index of their own."""
-    return (
-        select(models.Post.account_id).join(models.Revision, models.Revision.post_id == models.Post.id)
-        .join(models.Delivery, models.Delivery.revision_id == models.Revision.id).where(text("delivery." + models.OPEN[which]))
-    )
+    post, revision, delivery = models.Post, models.Revision, models.Delivery
+    # Delivery by delivery, not as a join: that could begin with all posts.
+    whose = select(post.account_id).join(revision, revision.post_id == post.id).where(revision.id == delivery.revision_id).correlate(delivery)
+    return select(func.coalesce(whose.scalar_subquery(), 0)).select_from(delivery).where(text("delivery." + models.OPEN[which]))
 
 
 def _something(wanted: Wanted, now: datetime) -> ColumnElement[bool]:

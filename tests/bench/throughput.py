@@ -200,7 +200,9 @@ def main() -> None:
     parser.add_argument("--rows", type=int, nargs="+", default=[1000, 10_000, 100_000, 1_000_000])
     args = parser.parse_args()
     if args.claims:
-        print(table(claims.HEAD, claims.rows(postgres, args.accounts, args.rows)))
+        print(table(claims.HEAD, []), flush=True)
+        for row in claims.rows(postgres, args.accounts, args.rows):
+            print(table(row, []).splitlines()[0], flush=True)
         return
     with postgres() as (url, pid):
         db.upgrade(url)
