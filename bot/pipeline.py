@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import BinaryIO
 
@@ -17,6 +17,9 @@ from bot.errors import SourceError, Tell, told
 from bot.platforms import Platform
 from bot.store import articles
 from bot.values import Fault
+
+MOST, LONGEST = 64, 30
+"""Posts, and seconds, after which a bounded pass publishes no more."""
 
 
 @dataclass(frozen=True)
@@ -33,13 +36,14 @@ def run(
     bot: Bot, sources: Iterable[str] = (), *, tell: Tell, dry_run: bool = False, sample: bool = False,
     url: str | None = None, drafter: str | None = None, stdin: BinaryIO | None = None,
     progress: Callable[[list[int]], Iterable[int]] = lambda ids: ids, stopping: Callable[[], bool] = lambda: False,
-    sleep: Callable[[float], None] = time.sleep,
+    sleep: Callable[[float], None] = time.sleep, bounded: bool = False,
 ) -> Pass:
     """The main job, one pass: take in the sources, poll those that are due, ask new accounts what they said before, draft what is
     queued, publish what is approved and due, and look whether the articles of earlier posts still say the same.
 
     A dry run sends nothing. `sample`: take the built-in sample when there is no article at all. `tell` is told what went wrong,
-    and where; one bad source, article or account never stops the others. Raises ConfigError when a part itself is missing.
+    and where; one bad source, article or account never stops the others. `bounded`: of a long backlog only a part is published, so
+    that what else is to be done has its turn. Raises ConfigError when a part itself is missing.
     """
     for spec in sources:
         with told(tell, spec):
@@ -51,7 +55,7 @@ def run(
     if not dry_run:  # before drafting, so that what was said before is held already in review
         publish.prepare(bot.store, _ready(bot), _terms(bot, stopping, sleep), tell)
     made = drafting.draft_queued(bot, tell=tell, drafter=drafter, progress=progress, stopping=stopping)
-    tried = [] if dry_run else publish_due(bot, tell=tell, stopping=stopping, sleep=sleep)
+    tried = [] if dry_run else publish_due(bot, tell=tell, stopping=stopping, sleep=sleep, bounded=bounded)
     if not dry_run:
         watching.after(bot, tell, stopping)
     return Pass(tuple(made), tuple(tried))
@@ -77,15 +81,19 @@ def take_in(
 
 def publish_due(
     bot: Bot, only: Collection[int] | None = None, *, tell: Tell, stopping: Callable[[], bool] = lambda: False,
-    sleep: Callable[[float], None] = time.sleep,
+    sleep: Callable[[float], None] = time.sleep, bounded: bool = False,
 ) -> list[int]:
     """Publish what is approved and due, on every account that is ready; returns the posts it worked on. See `bot.publish`.
 
     Articles whose pages were not read for a while are read again before that, and posts that no longer say what they say are held.
+    `bounded`: as for `run`.
     """
     ready = _ready(bot)
-    only = watching.before_slot(bot, list(ready), tell, only, stopping)
-    done = publish.publish_due(bot.store, ready, _terms(bot, stopping, sleep), tell, only)
+    watching.before_slot(bot, list(ready), tell, only, stopping)
+    terms = _terms(bot, stopping, sleep)
+    if bounded:
+        terms = replace(terms, most=MOST, longest=LONGEST)
+    done = publish.publish_due(bot.store, ready, terms, tell, only)
     watching.begin(bot, done)
     return done
 
@@ -99,7 +107,8 @@ def _terms(bot: Bot, stopping: Callable[[], bool], sleep: Callable[[float], None
     return publish.Terms(
         owner=bot.owner, lease_seconds=settings.lease_seconds, segment_pause=settings.segment_pause,
         thread_resume=timedelta(seconds=settings.thread_resume), may_resend=settings.x_resend != "off",
-        budget=budget.of(bot), endings={name: account.ending for name, account in bot.accounts.items()}, stopping=stopping, sleep=sleep,
+        budget=budget.of(bot), endings={name: account.ending for name, account in bot.accounts.items()},
+        unread=timedelta(seconds=settings.recheck_seconds), stopping=stopping, sleep=sleep,
     )
 
 

@@ -23,7 +23,7 @@ from bot.deadline import Left, StillRunning, unless
 from bot.errors import Aside, BotError, ConfigError, SourceError, StoreError, Tell, told, unforeseen
 from bot.sources import Since
 from bot.sources.fetch import Gone
-from bot.store import articles, aside, deliveries, leases, models, pages, watch
+from bot.store import articles, leases, models, pages, turns, watch
 from bot.text import changes, links, notices, sentences, stub
 from bot.text.notices import Kind
 from bot.values import Article, Batch, UrlRules
@@ -56,26 +56,23 @@ class _Looked:
 
 def before_slot(
     bot: Bot, accounts: Collection[str], tell: Tell, only: Collection[int] | None = None, stopping: Callable[[], bool] = lambda: False
-) -> Collection[int] | None:
-    """Read the articles again whose posts go out soon on these accounts. Returns the posts that may be published now: `only`, or
-    fewer, where a page is still being read by another worker, or there were too many.
+) -> None:
+    """Read the articles again whose posts go out soon on these accounts, as many as one pass reads, in the order of the turns.
 
-    A page that can not be read is told, once in BOT_RECHECK_SECONDS, and its posts go out as they are; those of a page that shows
-    another text wait (`pages.other`).
+    Posts of which the page is still to be read, or being read by another worker, wait (`Terms.unread`). A page that can not be
+    read is told, once in BOT_RECHECK_SECONDS, and its posts go out as they are; those of a page that shows another text wait
+    (`pages.other`).
     """
     span = timedelta(seconds=bot.settings.recheck_seconds)
     if not span or not accounts:
-        return only
+        return
     with bot.store.read() as session:
-        pairs = watch.before_slot(session, clock.now(session), span, accounts, only)
-    looked = _look_at(bot, list(dict.fromkeys(article for article, _ in pairs)), tell, stopping, _AS_IT_IS)
-    waiting = {post for article, post in pairs if article not in looked or not looked[article].settled}
-    failed = [post for article, post in pairs if article in looked and looked[article].failed]
-    if failed:
-        with bot.store.write() as session:
-            for post in failed:  # not to be met again at every pass
-                deliveries.put_off(session, post, clock.now(session) + _PUT_OFF)
-    return _all_but(bot, only, waiting) if waiting else only
+        found = turns.unread(session, turns.Wanted(accounts, only, span), clock.now(session), MOST)
+    for number, looked in _look_at(bot, found, tell, stopping, _AS_IT_IS).items():
+        if looked.failed:  # not to be met again at every pass
+            with bot.store.write() as session:
+                now = clock.now(session)
+                watch.wait(session, number, now + span, now + _PUT_OFF)
 
 
 def begin(bot: Bot, posts: Collection[int]) -> None:
@@ -122,15 +119,6 @@ def _or_later(bot: Bot, article_id: int) -> Iterator[None]:
 def _later(bot: Bot, article_id: int) -> None:
     with bot.store.write() as session:
         watch.put_off(session, article_id, clock.now(session) + _PUT_OFF)
-
-
-def _all_but(bot: Bot, only: Collection[int] | None, waiting: Collection[int]) -> list[int]:
-    if only is None:
-        with bot.store.read() as session:
-            now = clock.now(session)
-            found = [deliveries.due(session, now), deliveries.unwinding(session, now), aside.strange_posts(session)]
-        only = dict.fromkeys(post for of_one in found for ids in of_one.values() for post in ids)
-    return [post for post in only if post not in waiting]
 
 
 def _look_at(bot: Bot, ids: Sequence[int], tell: Tell, stopping: Callable[[], bool], fate: str) -> dict[int, _Looked]:

@@ -105,16 +105,18 @@ def run(
     tidy = Tidy()
     while not stop():
         fresh: set[str] = set()
+        busy = False
         good = True
         hears.began()
         try:
             _say_pauses(bot, paused, log, told, tell)
-            done = pipeline.run(bot, tell=tell, dry_run=dry_run, stopping=stopping, sleep=stop.wait)
+            done = pipeline.run(bot, tell=tell, dry_run=dry_run, stopping=stopping, sleep=stop.wait, bounded=True)
             if done.made:
                 log(f"drafted {len(done.made)} posts", posts=list(done.made))
             for post in done.tried:
                 _say_fate(bot, post, log, fate)
             _say_pauses(bot, paused, log, told, tell)
+            busy = bool(done.tried)  # there may be more: the pass was bounded
             if taken := tidy(bot, stop):
                 log(f"took the texts of {taken} old articles out (BOT_KEEP_DAYS)", articles=taken)
         except BotError as error:  # the database is away, a layout is missing: it may be mended while we wait
@@ -125,7 +127,8 @@ def run(
             tell("", unforeseen(error))
         hears.ended(good)
         said = fresh
-        _rest(bot, stop, dry_run=dry_run)
+        if not busy:
+            _rest(bot, stop, dry_run=dry_run)
 
 
 def _rest(bot: Bot, stop: Stop, *, dry_run: bool) -> None:
@@ -167,9 +170,9 @@ def _say_pauses(bot: Bot, paused: dict[str, str], log: Log, told: Callable[[Obst
     found = {}
     with bot.store.read() as session:
         now = clock.now(session)
-        for name, account in bot.accounts.items():
+        for name in sorted({*accounts.pausing(session), *paused} & set(bot.accounts)):
             try:
-                found[name] = standing.of_account(accounts.get(session, name), account, now)
+                found[name] = standing.of_account(accounts.get(session, name), bot.accounts[name], now)
             except UNREADABLE as error:  # it keeps no other from its work
                 tell(name, unforeseen(error))
             except BotError as error:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from math import inf
 
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
@@ -66,6 +67,12 @@ class Terms:
     budget: Budget | None = None
     endings: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """By account, its sign-off and hashtags, which count for nothing when posts are compared."""
+    unread: timedelta = timedelta(0)
+    """Approved posts whose article's page was not read for so long wait until it was; 0: none does."""
+    most: float = inf
+    """Posts of one pass, about: it ends with the turn in which they are reached, and the rest is due at the next."""
+    longest: float = inf
+    """Seconds of one pass, in the same way."""
     tell: Tell = lambda where, error: None
     """Told of what goes wrong and is still being mended: `publish_due` hands its own in."""
     stopping: Callable[[], bool] = never

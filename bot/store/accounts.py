@@ -83,6 +83,11 @@ def without_threads(session: Session) -> set[str]:
     return set(session.scalars(select(models.Account.name).where(models.Account.threads_off.is_not(None))))
 
 
+def pausing(session: Session) -> list[str]:
+    """Names of the accounts that were paused, though perhaps no longer; nothing else of them is read."""
+    return list(session.scalars(select(models.Account.name).where(models.Account.paused_reason.is_not(None))))
+
+
 def paused(row: models.Account, now: datetime) -> bool:
     """Is it paused now? Without an end it stays so until a person unpauses."""
     return row.paused_reason is not None and (row.paused_until is None or row.paused_until > now)

@@ -7,34 +7,64 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import Update, delete, text, update
+from sqlalchemy import Update, bindparam, delete, text, update
 from sqlalchemy.orm import Session
 
-from bot.store import models
+from bot.store import leases, models, models_waiting
+from bot.store.columns import Moment
 from bot.store.states import DeliveryState, State
 from bot.values import Hold, HoldCode
 
 _HOLDS = TypeAdapter(tuple[Hold, ...])
-_NO_TIME = {
-    "sqlite": "due_at is null or datetime(due_at) is null or due_at not glob '[0-9][0-9][0-9][0-9]-*'",
-    "postgresql": "due_at is null or not isfinite(due_at)",
-}
+_MANY = 200
+"""So many odd rows are told of in one pass; the rest in the next."""
+_ODD = """
+select 'post' what, account_id, id from (select account_id, id from post where {strange} order by id limit {many}) posts
+union all
+select 'lost', account_id, id from (
+  with recursive one(account) as (
+    select min(account_id) from post where {going}
+    union all select (select min(account_id) from post where {going} and account_id > one.account) from one where one.account is not null
+  )
+  select account account_id, (select min(id) from post where account_id = one.account and {going} and due_at <= :now) id
+  from one where account is not null and not exists (select 1 from account whose where whose.id = one.account) limit {many}
+) lost where id is not null
+union all
+select 'account', id, null from account
+where (paused_until is not null and ({paused})) or (lease_until is not null and (({leased}) or lease_until > :latest))
+"""
 
 
-def strange_posts(session: Session, only: Collection[int] | None = None) -> dict[int, list[int]]:
-    """Posts that somebody changed by hand so that `due` never finds them, by account id: of a state nobody knows, or without a time."""
-    no_time = _NO_TIME[session.get_bind().dialect.name]
-    known, going = ", ".join(f"'{state}'" for state in State), f"'{State.APPROVED}', '{State.PUBLISHING}'"
-    query = text(
-        f"select account_id, id from post where state not in ({known}) or (state in ({going}) and ({no_time})) order by id"  # noqa: S608 — constants
+@dataclass(frozen=True)
+class Odd:
+    """Rows that the search for due work does not find, or that can not be worked on."""
+
+    posts: dict[int, list[int]] = field(default_factory=dict)
+    """By account id: of a state nobody knows, or without a time, so that they are never due."""
+    lost: list[int] = field(default_factory=list)
+    """A due post of each account that is not there."""
+    accounts: list[int] = field(default_factory=list)
+    """With times that nobody can read, or a lease from before the clock was set back."""
+
+
+def odd(session: Session, now: datetime, only: Collection[int] | None = None) -> Odd:
+    """What somebody changed by hand so that it would never be met; cheap, because there is nothing of it as a rule. `only`: these posts."""
+    dialect = session.get_bind().dialect.name
+    no_time = models_waiting.NO_TIME[dialect]
+    query = _ODD.format(
+        strange=models_waiting.STRANGE[dialect], going=models_waiting.GOING, many=_MANY, paused=no_time.format(column="paused_until"), leased=no_time.format(column="lease_until"),
     )
-    found: dict[int, list[int]] = {}
-    for account, post in session.execute(query):
-        if only is None or post in only:
-            found.setdefault(account, []).append(post)
+    times = [bindparam(name, value, Moment) for name, value in (("now", now), ("latest", now + leases.LONGEST))]
+    found = Odd()
+    for what, account, post in session.execute(text(query).bindparams(*times)):
+        if what == "account":
+            found.accounts.append(account)
+        elif only is None or post in only:
+            found.lost.append(post) if what == "lost" else found.posts.setdefault(account, []).append(post)
     return found
 
 
@@ -76,7 +106,7 @@ def leave_up(session: Session, post_id: int, why: str, now: datetime) -> None:
 
 def account(session: Session, account_id: int, why: str) -> None:
     """Pause an account until a person unpauses it, without reading it. Its lease ends: nobody can renew what can not be read."""
-    change = {"paused_reason": why, "paused_until": None, "lease_owner": None, "lease_until": None}
+    change = {"paused_reason": why, "paused_until": None, "lease_owner": None, "lease_until": None, "served_at": models.NEVER}
     _in_bulk(session, update(models.Account).where(models.Account.id == account_id).values(change))
 
 

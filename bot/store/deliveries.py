@@ -39,17 +39,6 @@ def due(session: Session, now: datetime, only: Collection[int] | None = None) ->
     return found
 
 
-def unwinding(session: Session, now: datetime, only: Collection[int] | None = None) -> dict[int, list[int]]:
-    """Posts that are being taken down and whose next message is due, by account id."""
-    query = select(models.Post.account_id, models.Post.id).where(models.Post.unwind_at <= now)
-    if only is not None:
-        query = query.where(models.Post.id.in_(only))
-    found: dict[int, list[int]] = {}
-    for account, post in session.execute(query.order_by(models.Post.unwind_at, models.Post.id)):
-        found.setdefault(account, []).append(post)
-    return found
-
-
 def orphans(session: Session, account_id: int) -> list[tuple[int, int]]:
     """Writes whose sender is gone, as (delivery, post): `sending`, while whoever asks holds the account's lease. They may be out."""
     return _of_account(session, account_id, text("delivery." + models.OPEN["sending"]))

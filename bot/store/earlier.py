@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import exists, func, or_, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -20,10 +20,16 @@ WAITING = (State.IN_REVIEW, State.APPROVED)
 
 
 def unread(session: Session, names: Collection[str], now: datetime) -> dict[int, str]:
-    """The accounts of these names whose earlier posts are not known, and that are not paused: their names by id."""
-    row = models.Account
+    """The accounts of these names whose earlier posts are not known, and that are not paused: their names by id.
+
+    Only those that have, or may soon have, something to publish: an idle worker asks no platform.
+    """
+    row, post = models.Account, models.Post
+    something = or_(
+        exists().where(post.account_id == row.id, post.state.in_(WAITING)), exists(select(models.Article.id).where(text(f"article.{models.QUEUED}"))),
+    )
     query = select(row.id, row.name).where(
-        row.name.in_(names), row.said_read_at.is_(None), or_(row.paused_reason.is_(None), row.paused_until <= now)
+        row.name.in_(names), row.said_read_at.is_(None), or_(row.paused_reason.is_(None), row.paused_until <= now), something
     )
     return {found.id: found.name for found in session.execute(query.order_by(row.id))}
 

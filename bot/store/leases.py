@@ -8,7 +8,7 @@ All of them belong in a unit opened with `Store.write`; what they say is true un
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
@@ -85,12 +85,18 @@ def held(store: Store, table: type[Leased], row_id: int, owner: str, seconds: fl
     """Hold the lease of a row for as long as the block runs; yields False when it could not be had."""
     with store.write() as session:
         got = claim(session, table, row_id, owner, seconds)
-    try:
+    with given_back(store, table, row_id, owner) if got else nullcontext():
         yield got
+
+
+@contextmanager
+def given_back(store: Store, table: type[Leased], row_id: int, owner: str) -> Iterator[None]:
+    """Give a lease back that was claimed before, when the block ends."""
+    try:
+        yield
     finally:
-        if got:
-            with store.write() as session:
-                _release(session, table, row_id, owner)
+        with store.write() as session:
+            _release(session, table, row_id, owner)
 
 
 def _locked(session: Session, table: type[Leased], row_id: int, *, skip: bool = False) -> tuple[str | None, datetime | None] | None:

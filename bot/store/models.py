@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, event, false, text
 from sqlalchemy.orm import Mapped, Mapper, ORMExecuteState, Session, mapped_column, relationship
 
 from bot.errors import StoreError
+from bot.store import models_waiting
 from bot.store.base import Base as Base
 from bot.store.columns import Json, word
 from bot.store.models_earlier import Earlier as Earlier
@@ -109,10 +110,14 @@ class Draft(Base):
     article: Mapped[Article] = relationship()
 
 
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
 class Account(Base):
     """One account on one platform; what is configured about it stands in the settings."""
 
     __tablename__ = "account"
+    __table_args__ = (Index("ix_account_served_at", "served_at", "id"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
     platform: Mapped[str]
@@ -131,13 +136,18 @@ class Account(Base):
     """Since when it is known what the account said before this database; null until then, and nothing is published."""
     lease_owner: Mapped[str | None]
     lease_until: Mapped[datetime | None]
+    served_at: Mapped[datetime] = mapped_column(default=NEVER, server_default="1970-01-01 00:00:00.000000")
+    """When it had its last turn to publish: the one that waited longest is next."""
 
 
 class Post(Base):
     """One article, one kind, one account: an identity."""
 
     __tablename__ = "post"
-    __table_args__ = (UniqueConstraint("article_id", "kind", "account_id"), Index("ix_post_due", "state", "due_at"), Index("ix_post_unwind_at", "unwind_at"))
+    __table_args__ = (
+        UniqueConstraint("article_id", "kind", "account_id"), Index("ix_post_due", "state", "due_at"),
+        *models_waiting.indexes(),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     article_id: Mapped[int] = mapped_column(ForeignKey("article.id"))
     kind: Mapped[Kind] = mapped_column(word(Kind, "kind", 16))

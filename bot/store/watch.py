@@ -174,22 +174,6 @@ def dismiss(session: Session, article: models.Article, *, who: str, why: str, no
     session.add_all(models.Event(post_id=post, at=now, who=who, what=f"alert dismissed: {article.alert_kind}", why=why) for post in out)
 
 
-def before_slot(
-    session: Session, now: datetime, within: timedelta, accounts: Collection[str], only: Collection[int] | None = None
-) -> list[tuple[int, int]]:
-    """(article, post) of approved posts that go out within this time, on these accounts, and whose page was not asked for as long."""
-    article, post, account = models.Article, models.Post, models.Account
-    query = (
-        select(article.id, post.id).join(post, post.article_id == article.id).join(account, account.id == post.account_id)
-        .where(post.state == State.APPROVED, post.due_at <= now + within, account.name.in_(accounts))
-        .where(or_(account.paused_reason.is_(None), account.paused_until <= now))
-        .where(article.watched_at <= now - within, article.url.is_not(None), ~article.sample)
-    )
-    if only is not None:
-        query = query.where(post.id.in_(only))
-    return [(number, of) for number, of in session.execute(query.order_by(post.due_at, post.id))]
-
-
 def due(session: Session, now: datetime, most: int) -> list[int]:
     """Articles to look at again after publication, the longest due first."""
     row = models.Article
@@ -227,6 +211,13 @@ def published(session: Session, post_ids: Collection[int], now: datetime) -> Non
     row, soon = models.Article, now + LOOKS[0]
     of = select(models.Post.article_id).where(models.Post.id.in_(post_ids), models.Post.state.in_(OUT))
     change = update(row).where(row.id.in_(of), row.watched_at.is_not(None), or_(row.watch_at.is_(None), row.watch_at > soon)).values(watch_at=soon)
+    session.execute(change.execution_options(synchronize_session=False))
+
+
+def wait(session: Session, article_id: int, before: datetime, until: datetime) -> None:
+    """Its posts that would go out before the one moment go out at the other at the earliest, without being read."""
+    post = models.Post
+    change = update(post).where(post.article_id == article_id, post.state == State.APPROVED, post.due_at <= before).values(due_at=until)
     session.execute(change.execution_options(synchronize_session=False))
 
 

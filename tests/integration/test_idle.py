@@ -52,7 +52,7 @@ def idle(world: World, monkeypatch: pytest.MonkeyPatch) -> Callable[[float], Clo
         named = {name: Account(name=name, platform="fake", service="http://127.0.0.1:1") for name in world.fakes}
         stop = Clocked(world.time, seconds)
         said: list[str] = []
-        worker.run(Bot(config.load(), world.store, named, {}, _platforms=dict(world.fakes)), stop, said.append, fate=str, told=str)
+        worker.run(Bot(config.load(), world.store, named, {}, _platforms=dict(world.fakes)), stop, lambda text, *_, **__: said.append(text), fate=str, told=str)
         assert not [line for line in said if "fault" in line], said
         return stop
 
