@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
+from datetime import timedelta
 from functools import cached_property
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
 
+from bot import slots as times
 from bot.config import Settings, environment
 from bot.errors import ConfigError
-from bot.setting_types import Phrases, Policy, Tags
+from bot.setting_types import Cap, Count, Hours, Phrases, Policy, Slots, Tags, Zone, hours
 from bot.values import Kind
 
 SECRETS = {
@@ -52,6 +55,24 @@ class Account(BaseModel):
     languages: tuple[str, ...] = ()
     """Languages it takes; none named: all."""
 
+    slots: Slots = ()
+    """When its posts go out, and what else governs that: as the settings of the same names."""
+    timezone: Zone = "UTC"
+    quiet_hours: Hours = ""
+    min_gap: Count = 0
+    daily_cap: Cap | None = None
+    jitter: Count = 0
+    late: Literal["next", "now"] = "next"
+    spread: Count = 0
+
+    @cached_property
+    def rules(self) -> times.Rules:
+        """When it may publish."""
+        return times.Rules(
+            slots=self.slots, zone=self.timezone, quiet=hours(self.quiet_hours), gap=timedelta(seconds=self.min_gap), cap=self.daily_cap,
+            jitter=timedelta(seconds=self.jitter), spread=timedelta(seconds=self.spread), late_now=self.late == "now",
+        )
+
     @property
     def ending(self) -> tuple[str, ...]:
         """What its posts end with whatever they say, the sign-off and hashtags: no likeness."""
@@ -82,10 +103,16 @@ def configured(settings: Settings) -> dict[str, Account]:
     Raises ConfigError when a table of `bot.toml` can not be read.
     """
     if not settings.accounts:
-        return {"x": _from_environment(settings, "x"), "bluesky": _from_environment(settings, "bluesky")}
-    known = environment()
-    found = {name: _from_table(settings, name, table, known) for name, table in settings.accounts.items()}
-    _apart(found.values())
+        found = {"x": _from_environment(settings, "x"), "bluesky": _from_environment(settings, "bluesky")}
+    else:
+        known = environment()
+        found = {name: _from_table(settings, name, table, known) for name, table in settings.accounts.items()}
+        _apart(found.values())
+    for account in found.values():
+        never = times.never(account.rules) if account.quiet_hours else None
+        if never is not None:
+            where = f"bot.toml: account {account.name}: slots" if settings.accounts else "BOT_SLOTS"
+            raise ConfigError(f"{where}: {never!r} never fires outside the quiet hours, {account.quiet_hours}. Move the one or the other.")
     return found
 
 
@@ -125,6 +152,8 @@ def _common(settings: Settings, platform: str) -> dict[str, object]:
         "threads": settings.x_threads if x else True,
         "link_policy": policies.get(platform) or policies.get("*") or "last",
         "signoff": settings.signoff, "hashtags": settings.hashtags, "utm": settings.utm,
+        "slots": settings.slots, "timezone": settings.timezone, "quiet_hours": settings.quiet_hours, "min_gap": settings.min_gap,
+        "daily_cap": settings.daily_cap, "jitter": settings.jitter, "late": settings.late, "spread": settings.spread,
         "banned_words": settings.banned_words, "allow_bait": settings.allow_bait,
     }
 
@@ -148,4 +177,4 @@ def _from_table(settings: Settings, name: str, table: dict[str, object], known: 
         return Account(**{**_common(settings, platform), **fields, "name": name, "secrets": secrets, "missing": tuple(missing)})
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
-        raise ConfigError(f"bot.toml: account {name}: {'.'.join(map(str, first['loc']))}: {first['msg']}.") from None
+        raise ConfigError(f"bot.toml: account {name}: {'.'.join(map(str, first['loc']))}: {first['msg'].removeprefix('Value error, ')}.") from None
