@@ -15,7 +15,7 @@ from bot.accounts import Account
 from bot.context import Bot
 from bot.errors import HoldError
 from bot.platforms import Platform, connect
-from bot.store import accounts, articles, drafts, models, posts, watch
+from bot.store import accounts, articles, drafts, models, planning, posts, said, watch
 from bot.store.articles import Taken
 from bot.store.states import ArticleState, Move
 from bot.text import oddities, planted, sentences
@@ -147,6 +147,7 @@ def checked(article: Article, account: Account, formatted: Formatted) -> Formatt
 
 def store_article(
     session: Session, article: Article, *, sample: bool = False, not_before: datetime | None = None, redraft: bool = True, again: str | None = None,
+    urgent: bool = False,
 ) -> models.Article:
     """Queue an article, or find the row it has. What changed in it holds its waiting posts until it is drafted again, and raises
     an alert where posts are out (see `watch.updated`); a change that can make no post wrong does neither. Without `redraft` it
@@ -161,6 +162,10 @@ def store_article(
     )
     if taken is Taken.UPDATED and before is not None:
         watch.updated(session, row, before, article, now, redraft=redraft)
+    if urgent:
+        row.priority = planning.URGENT
+        for post in posts.of_article(session, row.id):
+            post.priority = planning.URGENT
     watch.taken_in(session, row, article, now, updated=taken is Taken.UPDATED)
     articles.compare(session, row, article, taken, before, again=again)
     return row
@@ -188,6 +193,7 @@ def keep(
         post = posts.find(session, article.id, one.kind, account.id)
         if post is None:
             post = posts.create(session, article_id=article.id, kind=one.kind, account_id=account.id, now=now)
+            post.priority = article.priority
             if although:
                 posts.note(session, post, "intake", "drafted although its article is a duplicate", although, now)
         kept.append(post)
@@ -202,8 +208,11 @@ def keep(
             )
         elif what is review.Redraft.SAME:
             posts.notice(session, post, one.formatted, ignore=one.account.ending)
-        if not article.sample and posts.can(post, Move.APPROVE) and review.by_policy(bot.settings.auto_approve, post.holds, post.warnings):
-            _by_policy(bot, session, post)
+    for post in sorted(kept, key=lambda post: post.account_id):  # in one order everywhere: each approval locks the post's account
+        if bot.settings.auto_approve != "none" and not article.sample and posts.can(post, Move.APPROVE):
+            said.check(session, post, bot.accounts[post.account.name].ending)  # one approved just now may say nearly the same
+            if review.by_policy(bot.settings.auto_approve, post.holds, post.warnings):
+                _by_policy(bot, session, post)
     return kept
 
 
@@ -215,16 +224,40 @@ def _by_policy(bot: Bot, session: Session, post: models.Post) -> None:
 
 
 def approve(
-    bot: Bot, session: Session, post: models.Post, *, who: str, overrides: tuple[Override, ...] = ()
+    bot: Bot, session: Session, post: models.Post, *, who: str, overrides: tuple[Override, ...] = (), urgent: bool = False
 ) -> None:
-    """Review: approve the revision in force; it goes out after grace time and embargo. Raises HoldError, StateError."""
+    """Review: approve the revision in force; it goes out after grace time and embargo, when its account's rules let it.
+
+    Urgent: at once after these, past slots and quiet hours; what it leaves no room for moves back. Raises HoldError, StateError.
+    """
+    planning.lock(session, post.account_id)
     now = clock.now(session)
     configured = bot.accounts.get(post.account.name)
     threads = posts.threads_off(post, allowed=configured is None or configured.threads)
     if threads is not None and all(override.code != threads.code for override in overrides):
         posts.add_hold(post, threads)
-    when = review.times(now, bot.settings.grace, bot.settings.max_age, post.article.not_before)
+    if urgent:
+        post.priority = planning.URGENT
+    when = times(bot, session, post, now)
     posts.approve(
         session, post, who=who, now=now, due_at=when.due_at, expires_at=when.expires_at, overrides=overrides,
         ignore=configured.ending if configured else (),
     )
+    keep_times(bot, session, post, when, now)
+
+
+def times(bot: Bot, session: Session, post: models.Post, now: datetime) -> review.Times:
+    """When the post would go out if it were approved (or tried again) now. Its account is locked where that is to be kept."""
+    when = review.times(now, bot.settings.grace, bot.settings.max_age, post.article.not_before)
+    place = planning.find(session, post, bot.rules(post.account.name), now, when.earliest_at, urgent=post.priority > 0)
+    later = place.at - when.due_at
+    expires_at = None if when.expires_at is None else when.expires_at + later
+    return when.model_copy(update={"due_at": place.at, "slot_at": place.slot, "expires_at": expires_at})
+
+
+def keep_times(bot: Bot, session: Session, post: models.Post, when: review.Times, now: datetime) -> None:
+    """Give an approved post these times; what an urgent one leaves no room for moves back."""
+    post.due_at, post.expires_at, post.earliest_at, post.slot_at, post.wanted_at = when.due_at, when.expires_at, when.earliest_at, when.slot_at, None
+    session.flush()
+    if post.priority > 0:
+        planning.make_way(session, post, bot.rules(post.account.name), now)

@@ -56,18 +56,18 @@ def run(
 
 def take_in(
     bot: Bot, spec: str, *, url: str | None = None, not_before: datetime | None = None, stdin: BinaryIO | None = None,
-    again: bool = False,
+    again: bool = False, urgent: bool = False,
 ) -> tuple[list[int], list[Fault]]:
     """Sources → intake → queue: read one SOURCE and store its articles. Raises SourceError when nothing could be read.
 
-    `again`: the user wants those too that say the same as another article.
+    `again`: the user wants those too that say the same as another article. `urgent`: they go before others, see `making.approve`.
     """
     settings = bot.settings
     batch = intake.read(spec, timeout=settings.http_timeout, allow_private=settings.allow_private, url=url, stdin=stdin)
     ids = []
     for article in batch.articles:
         with bot.store.write() as session:
-            ids.append(making.store_article(session, article, not_before=not_before, again=settings.who if again else None).id)
+            ids.append(making.store_article(session, article, not_before=not_before, again=settings.who if again else None, urgent=urgent).id)
     return ids, list(batch.faults)
 
 
@@ -83,7 +83,7 @@ def publish_due(
     terms = publish.Terms(
         owner=bot.owner, lease_seconds=settings.lease_seconds, segment_pause=settings.segment_pause,
         thread_resume=timedelta(seconds=settings.thread_resume), may_resend=settings.x_resend != "off",
-        budget=budget.of(bot), stopping=stopping, sleep=sleep,
+        budget=budget.of(bot), rules=bot.rules, stopping=stopping, sleep=sleep,
     )
     ready = {name: platform for name, account in bot.accounts.items() if account.ready and (platform := bot.platform(name))}
     only = watching.before_slot(bot, list(ready), tell, only, stopping)

@@ -8,10 +8,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot import clock, review, standing
+from bot import clock, making, review, standing
 from bot.context import Bot
 from bot.errors import ConfigError, StateError, UsageError
-from bot.store import accounts, deliveries, leases, models, posts, spending
+from bot.store import accounts, deliveries, leases, models, planning, posts, spending
 from bot.store.states import DeliveryState, Move, State
 from bot.values import Identity
 
@@ -53,7 +53,17 @@ def resolve(bot: Bot, post_id: int, *, sent: str | None) -> State:
         post.resumed_at = now
         if event is not Move.RESOLVED_ALL_SENT:
             post.due_at = now + bot.settings.grace
+        if event is Move.RESOLVED_NONE:
+            _planned(bot, session, post, now)
         return State(post.state)
+
+
+def _planned(bot: Bot, session: Session, post: models.Post, now: datetime) -> review.Times:
+    """A post that is approved again gets a place by the rules, as at its approval."""
+    planning.lock(session, post.account_id)
+    when = making.times(bot, session, post, now)
+    making.keep_times(bot, session, post, when, now)
+    return when
 
 
 def retry(bot: Bot, post_id: int) -> datetime:
@@ -64,8 +74,8 @@ def retry(bot: Bot, post_id: int) -> datetime:
         posts.move(session, post, Move.RETRY, bot.settings.who, None, now)
         for delivery in post.revision.deliveries:
             deliveries.again(delivery)
-        when = review.times(now, bot.settings.grace, bot.settings.max_age, post.article.not_before)
-        post.due_at, post.expires_at, post.attempts = when.due_at, when.expires_at, 0
+        when = _planned(bot, session, post, now)
+        post.attempts = 0
         return when.due_at
 
 

@@ -122,7 +122,7 @@ def _fires(expression: str) -> bool:
     from cronsim import CronSim, CronSimError
 
     try:
-        return next(CronSim(expression, datetime(2024, 1, 1)), None) is not None  # it gives up after fifty years  # noqa: DTZ001
+        return next(CronSim(expression, datetime(2024, 1, 1)), None) is not None  # it gives up after fifty years
     except CronSimError:  # a day that none of the months has
         return False
 
@@ -138,11 +138,11 @@ def hours(value: str) -> tuple[time, time] | None:
         return None
     found = re.fullmatch(r"\s*(\d\d?):(\d\d)\s*[-–]\s*(\d\d?):(\d\d)\s*", value)
     try:
-        numbers = [int(number) for number in found.groups()] if found else []
-        start, end = time(*numbers[:2]), time(*numbers[2:]) if numbers[2:] != [24, 0] else time()
-    except (TypeError, ValueError):
+        from_hour, from_minute, to_hour, to_minute = (int(number) for number in (found.groups() if found else ()))
+        start, end = time(from_hour, from_minute), time(to_hour % 24 if to_minute == 0 else to_hour, to_minute)
+    except ValueError:
         raise ValueError("needs two times, e.g. 22:00-07:00") from None
-    if start == end or not found:
+    if start == end:
         raise ValueError("needs two times that differ, e.g. 22:00-07:00")
     return start, end
 

@@ -152,6 +152,12 @@ def _last_near(moments: Sequence[datetime], at: datetime, span: timedelta) -> da
     return moments[index] if span and index >= 0 and moments[index] > at - span else None
 
 
+def same_day(rules: Rules, one: datetime, other: datetime) -> bool:
+    """Are both on the same local calendar day?"""
+    zone = ZoneInfo(rules.zone)
+    return one.astimezone(zone).date() == other.astimezone(zone).date()
+
+
 def on_day(rules: Rules, moments: Sequence[datetime], at: datetime) -> int:
     """How many of the moments are on the local calendar day of `at`, however many hours that has."""
     zone = ZoneInfo(rules.zone)

@@ -7,7 +7,7 @@ import sys
 
 from sqlalchemy.orm import Session
 
-from bot import clock, review, standing, views
+from bot import clock, making, standing, views
 from bot.cli import common, evidence, preview, screen
 from bot.context import Bot
 from bot.standing import Bar
@@ -67,7 +67,7 @@ def _when(bot: Bot, session: Session, post: models.Post) -> str:
     if post.article.sample:
         return "This is the built-in sample: it is shown, never published."
     now = clock.now(session)
-    due = review.times(now, bot.settings.grace, bot.settings.max_age, post.article.not_before).due_at
+    due = making.times(bot, session, post, now).due_at
     obstacle = standing.of_account(post.account, bot.accounts.get(post.account.name), now)
     if obstacle:
         return screen.one_line(f"If approved it waits: {common.obstacle_said(bot, obstacle)}") + ("." if obstacle.bar is Bar.ACCOUNT else "")

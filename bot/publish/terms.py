@@ -11,6 +11,7 @@ from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from bot.errors import Tell
+from bot.slots import Rules
 from bot.store import models, posts
 from bot.store.engine import UnreadableError
 from bot.values import Hold, HoldCode
@@ -59,6 +60,8 @@ class Terms:
     may_resend: bool = True
     """May what no look found be sent once more, where the platform could take it twice?"""
     budget: Budget | None = None
+    rules: Callable[[str], Rules] = lambda account: Rules()
+    """When the account of this name may publish."""
     tell: Tell = lambda where, error: None
     """Told of what goes wrong and is still being mended: `publish_due` hands its own in."""
     stopping: Callable[[], bool] = lambda: False

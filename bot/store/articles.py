@@ -175,12 +175,12 @@ def value(session: Session, row: models.Article) -> Article:
 
 
 def queued(session: Session, now: datetime) -> list[int]:
-    """Ids of the articles that wait to be drafted, oldest first; embargoed ones wait on."""
+    """Ids of the articles that wait to be drafted, urgent ones first, then the oldest; embargoed ones wait on."""
     rows = session.scalars(
         select(models.Article.id)
         .where(models.Article.state == ArticleState.QUEUED)
         .where((models.Article.not_before.is_(None)) | (models.Article.not_before <= now))
-        .order_by(models.Article.id)
+        .order_by(models.Article.priority.desc(), models.Article.id)
     )
     return list(rows)
 

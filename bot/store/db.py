@@ -20,7 +20,7 @@ from bot.store.models import Base
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0006"
+HEAD = "0009"
 """The newest revision, as its file in `migrations/versions` says: compared at each opening, so that alembic is loaded only to upgrade."""
 
 VERSION_TABLE = "bot_version"

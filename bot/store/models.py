@@ -57,6 +57,8 @@ class Article(Watched, Base):
     notes: Mapped[tuple[Note, ...]] = mapped_column(Json(tuple[Note, ...]))
     sample: Mapped[bool] = mapped_column(default=False)
     """The built-in sample: shown, never approvable."""
+    priority: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Above 0: its posts are urgent."""
     state: Mapped[ArticleState] = mapped_column(word(ArticleState, "state", 16))
     reason: Mapped[str | None]
     created_at: Mapped[datetime]
@@ -114,7 +116,11 @@ class Post(Base):
     """One article, one kind, one account: an identity."""
 
     __tablename__ = "post"
-    __table_args__ = (UniqueConstraint("article_id", "kind", "account_id"), Index("ix_post_due", "state", "due_at"), Index("ix_post_unwind_at", "unwind_at"))
+    __table_args__ = (
+        UniqueConstraint("article_id", "kind", "account_id"), Index("ix_post_due", "state", "due_at"), Index("ix_post_unwind_at", "unwind_at"),
+        Index("ix_post_planned", "account_id", "state", "due_at"), Index("ix_post_out", "account_id", "out_at"),
+        Index("uq_post_slot", "account_id", "slot_at", unique=True),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     article_id: Mapped[int] = mapped_column(ForeignKey("article.id"))
     kind: Mapped[Kind] = mapped_column(word(Kind, "kind", 16))
@@ -131,7 +137,16 @@ class Post(Base):
     approved_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
+    earliest_at: Mapped[datetime | None]
+    """Not before: grace time and embargo end then."""
+    slot_at: Mapped[datetime | None]
+    """The slot it has, or had; a slot is one post's."""
+    wanted_at: Mapped[datetime | None]
+    """The time a person named for it, which stands; null: the account's rules decide."""
+    out_at: Mapped[datetime | None]
+    """When something of it was last sent, as far as is known; of a post of which nothing is out it means nothing."""
     priority: Mapped[int] = mapped_column(default=0)
+    """Above 0: urgent."""
     attempts: Mapped[int] = mapped_column(default=0)
     resumed_at: Mapped[datetime | None]
     """When a person let the rest of it go on."""
