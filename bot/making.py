@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from sqlalchemy.orm import Session
@@ -246,9 +246,14 @@ def approve(
     keep_times(bot, session, post, when, now)
 
 
-def times(bot: Bot, session: Session, post: models.Post, now: datetime) -> review.Times:
-    """When the post would go out if it were approved (or tried again) now. Its account is locked where that is to be kept."""
+def times(bot: Bot, session: Session, post: models.Post, now: datetime, earliest: datetime | None = None) -> review.Times:
+    """When the post would go out if it were approved (or tried again) now; `earliest`: its grace time runs already, and ends then.
+
+    Its account is locked where that is to be kept.
+    """
     when = review.times(now, bot.settings.grace, bot.settings.max_age, post.article.not_before)
+    if earliest is not None:
+        when = review.times(max(now, earliest), timedelta(), bot.settings.max_age, post.article.not_before)
     place = planning.find(session, post, bot.rules(post.account.name), now, when.earliest_at, urgent=post.priority > 0)
     later = place.at - when.due_at
     expires_at = None if when.expires_at is None else when.expires_at + later

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot import clock, making, review, standing
 from bot.context import Bot
 from bot.errors import ConfigError, StateError, UsageError
-from bot.store import accounts, deliveries, leases, models, planning, posts, spending
+from bot.store import accounts, deliveries, leases, models, outlook, planning, posts, spending
 from bot.store.states import DeliveryState, Move, State
 from bot.values import Identity
 
@@ -174,16 +174,16 @@ def pause(bot: Bot, name: str, why: str | None = None) -> None:
 
 
 def forecast(bot: Bot, name: str) -> Forecast:
-    """What unpausing the account would do. Raises UsageError when there is none of this name."""
+    """What unpausing the account would do, by its rules. Raises UsageError when there is none of this name."""
     with bot.store.read() as session:
         row, now = accounts.get(session, name), clock.now(session)
-        rows = session.execute(
-            select(models.Post.state, models.Post.due_at, models.Post.expires_at)
-            .where(models.Post.account_id == row.id, models.Post.state.in_([State.APPROVED, State.PUBLISHING]))
+        approved = outlook.coming(session, row, bot.rules(name), now)
+        partly = session.scalars(
+            select(models.Post.due_at).where(models.Post.account_id == row.id, models.Post.state == State.PUBLISHING)
         ).all()
-    old = [1 for state, _, ends in rows if state == State.APPROVED and ends is not None and ends <= now]
-    going = [due for state, due, ends in rows if due is not None and not (state == State.APPROVED and ends is not None and ends <= now)]
-    return Forecast(len(rows), len(old), sum(due <= now for due in going), max([now, *going]) if going else None)
+    old = [one for one in approved if one.at is None]
+    going = [moment for moment in (*(one.at for one in approved), *partly) if moment is not None]
+    return Forecast(len(approved) + len(partly), len(old), sum(due <= now for due in going), max([now, *going]) if going else None)
 
 
 def unpause(bot: Bot, name: str, *, threads: bool = False) -> None:

@@ -23,7 +23,7 @@ TOLERANCE = timedelta(minutes=10)
 _MINUTE, _SECOND, _DAY = timedelta(minutes=1), timedelta(seconds=1), timedelta(days=1)
 _YEARS = 50
 """Whoever finds no slot in so many years finds none."""
-_LONGEST_DAY = timedelta(hours=27)
+LONGEST_DAY = timedelta(hours=27)
 """No local day is longer, whatever the clocks do."""
 
 Quiet = tuple[time, time]
@@ -162,7 +162,7 @@ def on_day(rules: Rules, moments: Sequence[datetime], at: datetime) -> int:
     """How many of the moments are on the local calendar day of `at`, however many hours that has."""
     zone = ZoneInfo(rules.zone)
     day = at.astimezone(zone).date()
-    around = moments[bisect_left(moments, at - _LONGEST_DAY):bisect_right(moments, at + _LONGEST_DAY)]
+    around = moments[bisect_left(moments, at - LONGEST_DAY):bisect_right(moments, at + LONGEST_DAY)]
     return sum(moment.astimezone(zone).date() == day for moment in around)
 
 

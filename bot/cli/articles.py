@@ -15,8 +15,9 @@ from bot.store import models
 @common.url_option
 @click.option("--not-before", metavar="T", help="Embargo: draft and publish nothing before, e.g. 2026-08-31T14:30 (your BOT_TIMEZONE).")
 @click.option("--again", is_flag=True, help="Take it although another article says the same.")
+@click.option("--urgent", is_flag=True, help="Its posts go before others, whatever the slots and quiet hours; after approval and grace time.")
 @common.as_json
-def add_command(source: tuple[str, ...], url: str | None, not_before: str | None, again: bool, as_json: bool) -> int:
+def add_command(source: tuple[str, ...], url: str | None, not_before: str | None, again: bool, urgent: bool, as_json: bool) -> int:
     """Put each SOURCE (a file, a URL, a feed, or -) into the queue. Drafts nothing, sends nothing.
 
     A known article is not added twice; when its text changed it is drafted
@@ -31,7 +32,7 @@ def add_command(source: tuple[str, ...], url: str | None, not_before: str | None
     when = common.read_time(bot, not_before) if not_before is not None else None
 
     def one(spec: str) -> int:
-        ids, faults = pipeline.take_in(bot, spec, url=url, not_before=when, stdin=common.standard_input(), again=again)
+        ids, faults = pipeline.take_in(bot, spec, url=url, not_before=when, stdin=common.standard_input(), again=again, urgent=urgent)
         return worst([_print(bot, ids, as_json), say_faults(faults)])
 
     code = each(source, one)

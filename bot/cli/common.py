@@ -15,7 +15,7 @@ import click
 from pydantic import ValidationError
 from sqlalchemy.exc import StatementError
 
-from bot import clock, config, context, standing, views
+from bot import clock, config, context, slots, standing, views
 from bot.cli import each, screen
 from bot.context import Bot
 from bot.errors import BotError, StoreError, UsageError
@@ -217,12 +217,23 @@ def soon(bot: Bot, time: datetime) -> str:
 
 
 def read_time(bot: Bot, text: str) -> datetime:
-    """A time a user wrote, in their zone unless it names one. Raises UsageError."""
+    """A time a user wrote, in their zone unless it names one. Raises UsageError, also where their clocks skip or repeat it."""
     try:
         read = datetime.fromisoformat(text.strip())
-        return (read if read.tzinfo else read.replace(tzinfo=zone(bot))).astimezone(ZoneInfo("UTC"))
+        if read.tzinfo:
+            return read.astimezone(ZoneInfo("UTC"))
     except (ValueError, OverflowError):
-        raise UsageError(f"{screen.cut(text, 40)!r} is not a time. Write 2026-08-31T14:30, with +02:00 for another zone.") from None
+        raise _no_time(text) from None
+    try:
+        return slots.pinned(read, bot.settings.timezone)
+    except OverflowError:
+        raise _no_time(text) from None
+    except ValueError as error:  # the clocks change there
+        raise UsageError(f"{error}.") from None
+
+
+def _no_time(text: str) -> UsageError:
+    return UsageError(f"{screen.cut(text, 40)!r} is not a time. Write 2026-08-31T14:30, with +02:00 for another zone.")
 
 
 def under_way(bot: Bot, post: models.Post) -> str | None:

@@ -26,7 +26,6 @@ URGENT = 1
 """The priority of an urgent post."""
 OUT = (State.PUBLISHING, State.PUBLISHED, State.STOPPED, State.UNCERTAIN, State.ABANDONED, State.WITHDRAWN)
 """States in which something of a post was sent, or may have been."""
-_DAY = timedelta(hours=27)
 _AT_FIRST = 500
 """Planned posts that are looked at; more where there is no place before the last of them."""
 
@@ -48,7 +47,7 @@ def find(session: Session, post: models.Post, rules: Rules, now: datetime, earli
             place = slots.find(rules, earliest, post.id, replace(taken, siblings=siblings), urgent=urgent)
         except ValueError as error:
             raise StateError(f"post {post.id}: {error}. Set more BOT_SLOTS, or name its time: bot schedule {post.id} --at T.") from None
-        if horizon is None or place.at < horizon - max(rules.gap, _DAY):
+        if horizon is None or place.at < horizon - max(rules.gap, slots.LONGEST_DAY):
             return place
         limit *= 4
 
@@ -62,7 +61,7 @@ def put(session: Session, post: models.Post, place: Place) -> None:
 def make_way(session: Session, post: models.Post, rules: Rules, now: datetime) -> list[int]:
     """Move the planned posts that an urgent post, or one at a time of a person's own, leaves no room for; returns them."""
     assert post.due_at is not None
-    moved = []
+    moved: list[tuple[models.Post, datetime]] = []
     for other_id in _displaced(session, post, rules, now):
         other = session.scalar(
             select(models.Post).where(models.Post.id == other_id, models.Post.state == State.APPROVED)
@@ -70,18 +69,16 @@ def make_way(session: Session, post: models.Post, rules: Rules, now: datetime) -
         )
         if other is None or other.due_at is None:  # being claimed just now: the rules are asked again there
             continue
-        before = other.due_at
-        other.slot_at = None
-        session.flush()
+        moved.append((other, other.due_at))
+        other.due_at, other.slot_at = now, None  # out of each other's way while they are placed anew, in their order
+    session.flush()
+    for other, before in moved:
         put(session, other, find(session, other, rules, now, before))
         assert other.due_at is not None
-        if other.due_at == before:
-            continue
-        if other.expires_at is not None:
-            other.expires_at += other.due_at - before
-        posts.note(session, other, WHO, MOVED, f"post {post.id} goes before it; it goes out {_said(other.due_at)}", now)
-        moved.append(other.id)
-    return moved
+        if other.due_at != before:
+            other.expires_at = other.expires_at and other.expires_at + (other.due_at - before)
+            posts.note(session, other, WHO, MOVED, f"post {post.id} goes before it; it goes out {_said(other.due_at)}", now)
+    return [other.id for other, before in moved if other.due_at != before]
 
 
 def may_go(session: Session, post: models.Post, rules: Rules, now: datetime) -> bool:
@@ -164,7 +161,7 @@ def _went_out(since: datetime) -> ColumnElement[bool]:
 
 def _sent(session: Session, post: models.Post, rules: Rules, since: datetime) -> list[datetime]:
     """When the account's other posts went out, as far as gap or cap look back."""
-    back = max(rules.gap, _DAY if rules.cap is not None else timedelta())
+    back = max(rules.gap, slots.LONGEST_DAY if rules.cap is not None else timedelta())
     if not back:
         return []
     return _moments(session.scalars(select(models.Post.out_at).where(*_others(post), _went_out(since - back))).all())
@@ -196,7 +193,7 @@ def _taken(
     if not rules.bounded:
         return Taken(), None
     row = models.Post
-    planned = select(row.due_at).where(*_others(post), row.state == State.APPROVED, row.due_at > max(now, earliest - max(rules.gap, _DAY)))
+    planned = select(row.due_at).where(*_others(post), row.state == State.APPROVED, row.due_at > max(now, earliest - max(rules.gap, slots.LONGEST_DAY)))
     if firm:
         planned = planned.where(or_(row.priority > 0, row.wanted_at.is_not(None)))
     times = _moments(session.scalars(planned.order_by(row.due_at).limit(limit)).all())
@@ -224,7 +221,7 @@ def _displaced(session: Session, post: models.Post, rules: Rules, now: datetime)
     """Which planned posts have to make way, in order of time."""
     at, row = post.due_at, models.Post
     assert at is not None
-    span = max(rules.gap, _DAY if rules.cap is not None else timedelta())
+    span = max(rules.gap, slots.LONGEST_DAY if rules.cap is not None else timedelta())
     if not span:
         return []
     rows = session.execute(
@@ -240,3 +237,12 @@ def _displaced(session: Session, post: models.Post, rules: Rules, now: datetime)
         that_day = [number for number, due, stands in planned if not stands and number not in near and slots.same_day(rules, due, at)]
         last = that_day[-over:] if over > 0 else []
     return [number for number, *_ in planned if number in near or number in last]
+
+
+def passed_over(session: Session, post: models.Post, rules: Rules, now: datetime, at: datetime) -> tuple[str, ...]:
+    """What of the rules a post that goes out then passes over: the planned posts that make way do not count."""
+    taken, _ = _taken(session, post, rules, now, at, _AT_FIRST, firm=True)
+    taken = replace(taken, siblings=_siblings(session, post, rules, now))
+    alone = (Rules(zone=rules.zone, quiet=rules.quiet), Rules(gap=rules.gap), Rules(spread=rules.spread), Rules(zone=rules.zone, cap=rules.cap))
+    found = [barred[0] for rule in alone if (barred := slots.bar(rule, at, taken)) is not None]
+    return (*(["the slots"] if rules.slots and not slots.is_slot(rules, at) else []), *map(str, found))
