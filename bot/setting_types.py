@@ -139,7 +139,7 @@ def hours(value: str) -> tuple[time, time] | None:
     found = re.fullmatch(r"\s*(\d\d?):(\d\d)\s*[-–]\s*(\d\d?):(\d\d)\s*", value)
     try:
         from_hour, from_minute, to_hour, to_minute = (int(number) for number in (found.groups() if found else ()))
-        start, end = time(from_hour, from_minute), time(to_hour % 24 if to_minute == 0 else to_hour, to_minute)
+        start, end = time(from_hour, from_minute), time(0 if (to_hour, to_minute) == (24, 0) else to_hour, to_minute)
     except ValueError:
         raise ValueError("needs two times, e.g. 22:00-07:00") from None
     if start == end:
