@@ -165,7 +165,8 @@ def store_article(
     if urgent:
         row.priority = planning.URGENT
         for post in posts.of_article(session, row.id):
-            post.priority = planning.URGENT
+            if posts.can(post, Move.APPROVE):  # what is approved has its time
+                post.priority = planning.URGENT
     watch.taken_in(session, row, article, now, updated=taken is Taken.UPDATED)
     articles.compare(session, row, article, taken, before, again=again)
     return row

@@ -10,13 +10,15 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from hashlib import sha256
 from itertools import pairwise, takewhile
 from zoneinfo import ZoneInfo
+
+from bot import wall as wall_clock
 
 TOLERANCE = timedelta(minutes=10)
 """How long after its time a post still goes out as planned: the looks for an earlier post take five minutes, a busy pass some more."""
@@ -142,7 +144,7 @@ def bar(rules: Rules, at: datetime, taken: Taken, *, urgent: bool = False) -> tu
     if rules.cap is not None and on_day(rules, taken.moments, at) >= rules.cap:
         zone = ZoneInfo(rules.zone)
         day = at.astimezone(zone).date() + _DAY
-        return Bar.CAP, max(_moment(datetime.combine(day, time()), zone), at + _SECOND)
+        return Bar.CAP, max(wall_clock.moment(datetime.combine(day, time()), zone), at + _SECOND)
     return None
 
 
@@ -181,7 +183,7 @@ def _quiet_end(rules: Rules, at: datetime) -> datetime:
     assert rules.quiet is not None
     zone = ZoneInfo(rules.zone)
     day = at.astimezone(zone).date()
-    ends = [_moment(datetime.combine(day + _DAY * n, rules.quiet[1]), zone, fold) for n in range(3) for fold in (0, 1)]
+    ends = [wall_clock.moment(datetime.combine(day + _DAY * n, rules.quiet[1]), zone, fold) for n in range(3) for fold in (0, 1)]
     return min(end for end in ends if end > at and not quiet(rules, end))
 
 
@@ -191,12 +193,12 @@ def _quiet_end(rules: Rules, at: datetime) -> datetime:
 def firing(rules: Rules, after: datetime) -> Iterator[datetime]:
     """The slots from `after` (included) on, in order; those in quiet hours are none."""
     zone, waiting = ZoneInfo(rules.zone), set[datetime]()
-    day = _next_day(rules.slots, after.astimezone(zone).date() - _DAY)
+    day = wall_clock.next_day(rules.slots, after.astimezone(zone).date() - _DAY)
     while day is not None and day.year <= after.year + _YEARS:
         waiting |= set(_of_day(rules.slots, rules.zone, rules.quiet, day))
-        day = _next_day(rules.slots, day + _DAY)
+        day = wall_clock.next_day(rules.slots, day + _DAY)
         # What was skipped before midnight may come after it: nothing is told before the days behind it are known.
-        known = _moment(datetime.combine(day, time()), zone) if day else None
+        known = wall_clock.moment(datetime.combine(day, time()), zone) if day else None
         ready = sorted(moment for moment in waiting if known is None or moment < known)
         yield from (moment for moment in ready if moment >= after)
         waiting -= set(ready)
@@ -208,9 +210,9 @@ def between(rules: Rules, start: datetime, end: datetime) -> list[datetime]:
 
 
 def never(rules: Rules) -> str | None:
-    """The first expression that never fires, quiet hours considered; None: all do."""
-    some = datetime(2024, 1, 1, tzinfo=UTC)
-    return next((one for one in rules.slots if next(firing(replace(rules, slots=(one,)), some), None) is None), None)
+    """The first expression that fires in quiet hours only; None: there is none."""
+    hours = rules.quiet
+    return next((one for one in rules.slots if hours is not None and all(_is_quiet(hours, wall) for wall in wall_clock.times(one))), None)
 
 
 def is_slot(rules: Rules, at: datetime) -> bool:
@@ -239,62 +241,16 @@ def missed(rules: Rules, due: datetime, slot: datetime | None, now: datetime) ->
 def _of_day(expressions: tuple[str, ...], zone_name: str, hours: Quiet | None, day: date) -> tuple[datetime, ...]:
     """The moments of the slots that stand on this day of the wall calendar."""
     zone = ZoneInfo(zone_name)
-    walls = [wall for wall in _walls(expressions, day) if hours is None or not _is_quiet(hours, wall.time())]
-    there = [_moment(wall, zone) for wall in walls if _exists(wall, zone)]
-    skipped = [wall for wall in walls if not _exists(wall, zone)]
+    walls = [wall for wall in wall_clock.walls(expressions, day) if hours is None or not _is_quiet(hours, wall.time())]
+    there = [wall_clock.moment(wall, zone) for wall in walls if wall_clock.exists(wall, zone)]
+    skipped = [wall for wall in walls if not wall_clock.exists(wall, zone)]
     if skipped:
         rules = Rules(zone=zone_name, quiet=hours)
-        taken = {_moment(wall, zone) for n in range(2) for wall in _walls(expressions, day + _DAY * n) if _exists(wall, zone)}
+        taken = {wall_clock.moment(wall, zone) for n in range(2) for wall in wall_clock.walls(expressions, day + _DAY * n) if wall_clock.exists(wall, zone)}
         for wall in skipped:
-            at = _moment(wall, zone)
+            at = wall_clock.moment(wall, zone)
             while at in taken or quiet(rules, at):
                 at = _quiet_end(rules, at) if quiet(rules, at) else at + _MINUTE
             taken.add(at)
             there.append(at)
     return tuple(sorted(there))
-
-
-@lru_cache(maxsize=4096)
-def _walls(expressions: tuple[str, ...], day: date) -> tuple[datetime, ...]:
-    """The naive times of a day at which an expression fires, each once."""
-    found = {wall for one in expressions for wall in takewhile(lambda wall: wall.date() == day, _cron(one, day))}
-    return tuple(sorted(found))
-
-
-@lru_cache(maxsize=4096)
-def _next_day(expressions: tuple[str, ...], day: date) -> date | None:
-    """The first day from this one on with a slot; None when there is none for fifty years."""
-    found = [wall.date() for one in expressions if (wall := next(_cron(one, day), None)) is not None]
-    return min(found, default=None)
-
-
-def _cron(expression: str, day: date) -> Iterator[datetime]:
-    from cronsim import CronSim
-
-    return CronSim(expression, datetime.combine(day, time()) - _SECOND)
-
-
-# --- the clock on the wall -----------------------------------------------------------------------
-
-
-def _exists(wall: datetime, zone: ZoneInfo) -> bool:
-    return wall.replace(tzinfo=zone).astimezone(UTC).astimezone(zone).replace(tzinfo=None) == wall
-
-
-def _moment(wall: datetime, zone: ZoneInfo, fold: int = 0) -> datetime:
-    """The moment of a naive local time: the first, where it comes twice; right after the gap, where it is skipped."""
-    while not _exists(wall, zone):
-        wall = wall.replace(second=0, microsecond=0) + _MINUTE
-    return wall.replace(tzinfo=zone, fold=fold).astimezone(UTC)
-
-
-def pinned(wall: datetime, zone_name: str) -> datetime:
-    """The moment that a person means by a naive local time. Raises ValueError, with words for it, where that is none or two."""
-    zone = ZoneInfo(zone_name)
-    if not _exists(wall, zone):
-        then = _moment(wall, zone).astimezone(zone)
-        raise ValueError(f"{wall:%H:%M} does not come on {wall:%Y-%m-%d} in {zone_name}: the clocks go on to {then:%H:%M} there. Name a time that comes")
-    first, second = (wall.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
-    if first.utcoffset() != second.utcoffset():
-        raise ValueError(f"{wall:%H:%M} comes twice on {wall:%Y-%m-%d} in {zone_name}. Say which: {first.isoformat()} or {second.isoformat()}")
-    return first.astimezone(UTC)

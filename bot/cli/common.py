@@ -15,7 +15,7 @@ import click
 from pydantic import ValidationError
 from sqlalchemy.exc import StatementError
 
-from bot import clock, config, context, slots, standing, views
+from bot import clock, config, context, standing, views, wall
 from bot.cli import each, screen
 from bot.context import Bot
 from bot.errors import BotError, StoreError, UsageError
@@ -225,7 +225,7 @@ def read_time(bot: Bot, text: str) -> datetime:
     except (ValueError, OverflowError):
         raise _no_time(text) from None
     try:
-        return slots.pinned(read, bot.settings.timezone)
+        return wall.pinned(read, bot.settings.timezone)
     except OverflowError:
         raise _no_time(text) from None
     except ValueError as error:  # the clocks change there
