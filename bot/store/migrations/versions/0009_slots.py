@@ -10,6 +10,7 @@ down_revision = "0006"
 branch_labels = None
 depends_on = None
 
+Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 Moment = sa.DateTime(timezone=True)
 
 
@@ -17,7 +18,7 @@ def upgrade() -> None:
     """Forward; there is no way back: restore a backup."""
     for column in ("earliest_at", "slot_at", "wanted_at", "out_at"):
         op.add_column("post", sa.Column(column, Moment))
-    op.add_column("article", sa.Column("priority", sa.BigInteger, nullable=False, server_default="0"))
+    op.add_column("article", sa.Column("priority", Id, nullable=False, server_default="0"))
     op.execute(
         "update post set out_at = (select max(d.ended_at) from delivery d join revision r on r.id = d.revision_id "
         "where r.post_id = post.id and d.state in ('sent', 'unknown'))"
