@@ -7,10 +7,12 @@ Whoever plans holds the account's row, after the post's own: two approvals at on
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, String, and_, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from bot import slots
@@ -164,14 +166,14 @@ def _sent(session: Session, post: models.Post, rules: Rules, since: datetime) ->
     back = max(rules.gap, slots.LONGEST_DAY if rules.cap is not None else timedelta())
     if not back:
         return []
-    return _moments(session.scalars(select(models.Post.out_at).where(*_others(post), _went_out(since - back))).all())
+    return _moments(session.scalars(select(_raw(models.Post.out_at)).where(*_others(post), _went_out(since - back))).all())
 
 
 def _out(session: Session, post: models.Post, rules: Rules, now: datetime) -> Taken:
     """What really went out."""
     siblings = []
     if rules.spread:
-        same = select(models.Post.out_at).where(models.Post.article_id == post.article_id, models.Post.id != post.id, _went_out(now - rules.spread))
+        same = select(_raw(models.Post.out_at)).where(models.Post.article_id == post.article_id, models.Post.id != post.id, _went_out(now - rules.spread))
         siblings = _moments(session.scalars(same).all())
     return Taken(sorted(_sent(session, post, rules, now)), frozenset(), sorted(siblings))
 
@@ -181,9 +183,10 @@ def _siblings(session: Session, post: models.Post, rules: Rules, now: datetime) 
     if not rules.spread:
         return []
     row = models.Post
-    rows = session.execute(select(row.state, row.due_at, row.out_at).where(row.article_id == post.article_id, row.id != post.id))
-    times = [due if state == State.APPROVED else out for state, due, out in rows if state == State.APPROVED or state in OUT]
-    return sorted(moment for moment in times if moment is not None and moment > now - rules.spread)
+    same = row.article_id == post.article_id, row.id != post.id
+    planned = _moments(session.scalars(select(_raw(row.due_at)).where(*same, row.state == State.APPROVED)).all())
+    out = _moments(session.scalars(select(_raw(row.out_at)).where(*same, row.state.in_(OUT))).all())
+    return sorted(moment for moment in (*planned, *out) if moment > now - rules.spread)
 
 
 def _taken(
@@ -193,21 +196,32 @@ def _taken(
     if not rules.bounded:
         return Taken(), None
     row = models.Post
-    planned = select(row.due_at).where(*_others(post), row.state == State.APPROVED, row.due_at > max(now, earliest - max(rules.gap, slots.LONGEST_DAY)))
+    planned = select(_raw(row.due_at)).where(*_others(post), row.state == State.APPROVED, row.due_at > max(now, earliest - max(rules.gap, slots.LONGEST_DAY)))
     if firm:
         planned = planned.where(or_(row.priority > 0, row.wanted_at.is_not(None)))
     times = _moments(session.scalars(planned.order_by(row.due_at).limit(limit)).all())
-    slotted: Sequence[datetime | None] = ()
+    slotted: Sequence[object] = ()
     if rules.slots and not firm:
-        query = select(row.slot_at).where(*_others(post), row.slot_at >= earliest).order_by(row.slot_at).limit(limit)
+        query = select(_raw(row.slot_at)).where(*_others(post), row.slot_at >= earliest).order_by(row.slot_at).limit(limit)
         slotted = session.scalars(query).all()
     known = [found[-1] for found in (times, _moments(slotted)) if len(found) == limit]
     moments = sorted([*_sent(session, post, rules, earliest), *times])
     return Taken(moments, frozenset(_moments(slotted))), min(known, default=None)
 
 
-def _moments(found: Sequence[datetime | None]) -> list[datetime]:
-    return [moment for moment in found if moment is not None]
+def _raw(column: Any) -> Any:
+    """The column as the driver gives it: a row that somebody changed by hand keeps no other from its place."""
+    return type_coerce(column, String)
+
+
+def _moments(found: Sequence[object]) -> list[datetime]:
+    """The times among these; what is none, because somebody changed it by hand, is left out."""
+    read = []
+    for stored in found:
+        with suppress(ValueError):
+            moment = stored if isinstance(stored, datetime) else datetime.fromisoformat(str(stored))
+            read.append(moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC))
+    return read
 
 
 def _used(session: Session, post: models.Post, slot: datetime, now: datetime) -> bool:
