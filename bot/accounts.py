@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
+from datetime import timedelta
 from functools import cached_property
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
 
+from bot import slots as times
 from bot.config import Settings, environment
 from bot.errors import ConfigError
-from bot.setting_types import Phrases, Policy, Tags
+from bot.setting_types import Cap, Count, Hours, Phrases, Policy, Slots, Tags, Zone, hours
 from bot.values import Kind
 
 SECRETS = {
@@ -54,6 +57,24 @@ class Account(BaseModel):
     sources: tuple[str, ...] = ()
     """Where its articles come from: feeds, domains or path prefixes (see `bot.routing`); none named: from everywhere."""
 
+    slots: Slots = ()
+    """When its posts go out, and what else governs that: as the settings of the same names."""
+    timezone: Zone = "UTC"
+    quiet_hours: Hours = ""
+    min_gap: Count = 0
+    daily_cap: Cap | None = None
+    jitter: Count = 0
+    late: Literal["next", "now"] = "next"
+    spread: Count = 0
+
+    @cached_property
+    def rules(self) -> times.Rules:
+        """When it may publish."""
+        return times.Rules(
+            slots=self.slots, zone=self.timezone, quiet=hours(self.quiet_hours), gap=timedelta(seconds=self.min_gap), cap=self.daily_cap,
+            jitter=timedelta(seconds=self.jitter), spread=timedelta(seconds=self.spread), late_now=self.late == "now",
+        )
+
     @property
     def ending(self) -> tuple[str, ...]:
         """What its posts end with whatever they say, the sign-off and hashtags: no likeness."""
@@ -89,10 +110,16 @@ def configured(settings: Settings) -> dict[str, Account]:
     Raises ConfigError when a table of `bot.toml` can not be read.
     """
     if not settings.accounts:
-        return {"x": _from_environment(settings, "x"), "bluesky": _from_environment(settings, "bluesky")}
-    known = environment()
-    found = {name: _from_table(settings, name, table, known) for name, table in settings.accounts.items()}
-    _apart(found.values())
+        found = {"x": _from_environment(settings, "x"), "bluesky": _from_environment(settings, "bluesky")}
+    else:
+        known = environment()
+        found = {name: _from_table(settings, name, table, known) for name, table in settings.accounts.items()}
+        _apart(found.values())
+    for account in found.values():
+        never = times.never(account.rules) if account.quiet_hours else None
+        if never is not None:
+            where = f"bot.toml: account {account.name}: slots" if settings.accounts else "BOT_SLOTS"
+            raise ConfigError(f"{where}: {never!r} never fires outside the quiet hours, {account.quiet_hours}. Move the one or the other.")
     return found
 
 
@@ -132,6 +159,8 @@ def _common(settings: Settings, platform: str) -> dict[str, object]:
         "threads": settings.x_threads if x else True,
         "link_policy": policies.get(platform) or policies.get("*") or "last",
         "signoff": settings.signoff, "hashtags": settings.hashtags, "utm": settings.utm,
+        "slots": settings.slots, "timezone": settings.timezone, "quiet_hours": settings.quiet_hours, "min_gap": settings.min_gap,
+        "daily_cap": settings.daily_cap, "jitter": settings.jitter, "late": settings.late, "spread": settings.spread,
         "banned_words": settings.banned_words, "allow_bait": settings.allow_bait,
     }
 
@@ -158,7 +187,7 @@ def _from_table(settings: Settings, name: str, table: dict[str, object], known: 
         what = ".".join(map(str, first["loc"]))
         if first["type"] == "extra_forbidden":
             raise ConfigError(f"bot.toml: account {name}: there is no key {what}; known are {', '.join(_KEYS)}.") from None
-        raise ConfigError(f"bot.toml: account {name}: {what}: {first['msg']}.") from None
+        raise ConfigError(f"bot.toml: account {name}: {what}: {first['msg'].removeprefix('Value error, ')}.") from None
 
 
 _KEYS = [name for name in Account.model_fields if name not in ("name", "missing")]

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
-from bot import clock, format, making, review
+from bot import approving, clock, format, making, review
 from bot.context import Bot
 from bot.errors import ConfigError, StateError, UsageError
 from bot.store import articles, models, posts
@@ -18,8 +18,8 @@ from bot.values import Article, HoldCode, Kind, Override
 Shown = TypeVar("Shown")
 
 
-def approve(bot: Bot, post_id: int, *, override: Sequence[str] = (), reason: str | None = None) -> datetime:
-    """Approve a post, letting the named hold codes pass for a reason; returns when it goes out.
+def approve(bot: Bot, post_id: int, *, override: Sequence[str] = (), reason: str | None = None, urgent: bool = False) -> datetime:
+    """Approve a post, letting the named hold codes pass for a reason; returns when it goes out. `urgent`: as soon as may be.
 
     Raises HoldError, StateError, UsageError.
     """
@@ -32,7 +32,7 @@ def approve(bot: Bot, post_id: int, *, override: Sequence[str] = (), reason: str
         raise UsageError(f"{override[0]} is no hold code. `bot show {post_id}` names the holds.") from None
     with bot.store.write() as session:
         post = posts.get(session, post_id, lock=True)
-        making.approve(bot, session, post, who=who, overrides=overrides)
+        approving.approve(bot, session, post, who=who, overrides=overrides, urgent=urgent)
         assert post.due_at is not None
         return post.due_at
 

@@ -51,11 +51,12 @@ def _without_link(bot: Bot, session: Session, post: models.Post, why: str, now: 
     cheaper = sum(one.cost_micros for one in formatted.content.segments) < sum(one.cost_micros for one in revision.content.segments)
     if not cheaper or formatted.holds:
         return False
-    expires_at = post.expires_at
+    expires_at, earliest_at, slot_at, wanted_at = post.expires_at, post.earliest_at, post.slot_at, post.wanted_at
     posts.revise(session, post, formatted, who=POLICY, now=now, draft_id=draft.id, variant=revision.variant, ignore=account.ending)
     try:
         posts.approve(session, post, who=f"{POLICY} (approved by {approved_by})", now=now, due_at=now, expires_at=expires_at, ignore=account.ending)
     except HoldError:
         return True  # it waits in review, with the hold that keeps it
+    post.earliest_at, post.slot_at, post.wanted_at = earliest_at, slot_at, wanted_at
     posts.note(session, post, POLICY, f"{HoldCode.BUDGET}: sent without its link", why, now)
     return True

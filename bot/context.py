@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from bot.accounts import Account, configured
 from bot.config import Settings
 from bot.platforms import Platform, connect
+from bot.slots import Rules
 from bot.store import accounts, keyed
 from bot.store.db import Store, open_store
 
@@ -37,6 +38,10 @@ class Bot:
     stale_keys: bool = False
     """Keys in the store were made by other rules than the program's and the user's of now: `bot db upgrade` makes them anew."""
     _platforms: dict[str, Platform] = field(default_factory=dict)
+
+    def rules(self, name: str) -> Rules:
+        """When the account of this name may publish; no rules for one that is not configured (any more)."""
+        return self.accounts[name].rules if name in self.accounts else Rules()
 
     def platform(self, name: str) -> Platform | None:
         """The platform of an account; None when the account is not configured (any more).

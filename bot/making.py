@@ -10,16 +10,16 @@ from hashlib import sha256
 
 from sqlalchemy.orm import Session
 
-from bot import allowance, clock, dedup, draft, format, review, routing
+from bot import allowance, approving, clock, dedup, draft, format, review, routing
 from bot.accounts import Account
 from bot.context import Bot
 from bot.errors import HoldError
 from bot.platforms import Platform, connect
-from bot.store import accounts, articles, drafts, embargo, keyed, models, pages, posts, watch
+from bot.store import accounts, articles, drafts, embargo, keyed, models, pages, planning, posts, said, watch
 from bot.store.articles import Taken
 from bot.store.states import ArticleState, Move
 from bot.text import oddities, planted, sentences
-from bot.values import Article, Brief, Drafting, Formatted, Hold, Kind, Note, Override, Variant
+from bot.values import Article, Brief, Drafting, Formatted, Hold, Kind, Note, Variant
 
 POLICY = "policy clean"
 """Who the history names when BOT_AUTO_APPROVE approved."""
@@ -151,6 +151,7 @@ def checked(article: Article, account: Account, formatted: Formatted) -> Formatt
 def store_article(
     session: Session, article: Article, *, sample: bool = False, not_before: datetime | None = None, redraft: bool = True, again: str | None = None,
     feeds: Collection[str] = (), dates_ahead: bool = False,
+    urgent: bool = False,
 ) -> models.Article:
     """Queue an article, or find the row it has. What changed in it holds its waiting posts until it is drafted again, and raises
     an alert where posts are out (see `watch.updated`); a change that can make no post wrong does neither. Without `redraft` it
@@ -169,6 +170,11 @@ def store_article(
     if taken is Taken.UPDATED and before is not None:
         watch.updated(session, row, before, article, now, redraft=redraft)
     pages.taken_in(session, row, article, now, updated=taken is Taken.UPDATED)
+    if urgent:
+        row.priority = planning.URGENT
+        for post in posts.of_article(session, row.id):
+            if posts.can(post, Move.APPROVE):  # what is approved has its time
+                post.priority = planning.URGENT
     articles.compare(session, row, article, taken, before, again=again)
     return row
 
@@ -221,6 +227,7 @@ def keep(
         post = posts.find(session, article.id, one.kind, account.id)
         if post is None:
             post = posts.create(session, article_id=article.id, kind=one.kind, account_id=account.id, now=now)
+            post.priority = article.priority
             if although:
                 posts.note(session, post, "intake", "drafted although its article is a duplicate", although, now)
         kept.append(post)
@@ -237,6 +244,11 @@ def keep(
             posts.notice(session, post, one.formatted, ignore=one.account.ending)
         if not article.sample and posts.can(post, Move.APPROVE) and review.by_policy(bot.settings.auto_approve, _in_the_way(post, now), post.warnings):
             _by_policy(bot, session, post)
+    for post in sorted(kept, key=lambda post: post.account_id):  # in one order everywhere: each approval locks the post's account
+        if bot.settings.auto_approve != "none" and not article.sample and posts.can(post, Move.APPROVE):
+            said.check(session, post, bot.accounts[post.account.name].ending)  # one approved just now may say nearly the same
+            if review.by_policy(bot.settings.auto_approve, _in_the_way(post, now), post.warnings):
+                _by_policy(bot, session, post)
     return kept
 
 
@@ -246,23 +258,6 @@ def _in_the_way(post: models.Post, now: datetime) -> list[Hold]:
 
 def _by_policy(bot: Bot, session: Session, post: models.Post) -> None:
     try:
-        approve(bot, session, post, who=POLICY)
+        approving.approve(bot, session, post, who=POLICY)
     except HoldError as error:  # another post took the same words just now: it waits for a person
         posts.note(session, post, POLICY, "not approved", str(error), clock.now(session))
-
-
-def approve(
-    bot: Bot, session: Session, post: models.Post, *, who: str, overrides: tuple[Override, ...] = ()
-) -> None:
-    """Review: approve the revision in force; it goes out after grace time and embargo. Raises HoldError, StateError."""
-    now = clock.now(session)
-    configured = bot.accounts.get(post.account.name)
-    threads = posts.threads_off(post, allowed=configured is None or configured.threads)
-    if threads is not None and all(override.code != threads.code for override in overrides):
-        posts.add_hold(post, threads)
-    end = embargo.until(post.article) if post.kind is not Kind.CORRECTION else None
-    when = review.times(now, bot.settings.grace, bot.settings.max_age, end)
-    posts.approve(
-        session, post, who=who, now=now, due_at=when.due_at, expires_at=when.expires_at, overrides=overrides,
-        ignore=configured.ending if configured else (),
-    )

@@ -63,18 +63,18 @@ def run(
 
 def take_in(
     bot: Bot, spec: str, *, url: str | None = None, not_before: datetime | None = None, stdin: BinaryIO | None = None,
-    again: bool = False,
+    again: bool = False, urgent: bool = False,
 ) -> tuple[list[int], list[Fault]]:
     """Sources → intake → queue: read one SOURCE and store its articles. Raises SourceError when nothing could be read.
 
-    `again`: the user wants those too that say the same as another article.
+    `again`: the user wants those too that say the same as another article. `urgent`: they go before others, see `approving.approve`.
     """
     settings = bot.settings
     batch = intake.read(spec, timeout=settings.http_timeout, allow_private=settings.allow_private, url=url, stdin=stdin, rules=settings.url_rules)
     ids, feeds = [], routing.feeds(spec, batch)
     for article in batch.articles:
         with bot.store.write() as session:
-            row = making.store_article(session, article, not_before=not_before, again=settings.who if again else None, feeds=feeds)
+            row = making.store_article(session, article, not_before=not_before, again=settings.who if again else None, feeds=feeds, urgent=urgent)
             ids.append(row.id)
     return ids, list(batch.faults)
 
@@ -108,7 +108,7 @@ def _terms(bot: Bot, stopping: Callable[[], bool], sleep: Callable[[float], None
         owner=bot.owner, lease_seconds=settings.lease_seconds, segment_pause=settings.segment_pause,
         thread_resume=timedelta(seconds=settings.thread_resume), may_resend=settings.x_resend != "off",
         budget=budget.of(bot), endings={name: account.ending for name, account in bot.accounts.items()},
-        unread=timedelta(seconds=settings.recheck_seconds), stopping=stopping, sleep=sleep,
+        unread=timedelta(seconds=settings.recheck_seconds), rules=bot.rules, stopping=stopping, sleep=sleep,
     )
 
 

@@ -8,10 +8,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot import clock, review, standing
+from bot import approving, clock, review, standing
 from bot.context import Bot
 from bot.errors import ConfigError, StateError, UsageError
-from bot.store import accounts, deliveries, embargo, leases, models, posts, spending
+from bot.store import accounts, deliveries, leases, models, outlook, planning, posts, spending
 from bot.store.states import DeliveryState, Move, State
 from bot.values import Identity
 
@@ -53,7 +53,17 @@ def resolve(bot: Bot, post_id: int, *, sent: str | None) -> State:
         post.resumed_at = now
         if event is not Move.RESOLVED_ALL_SENT:
             post.due_at = now + bot.settings.grace
+        if event is Move.RESOLVED_NONE:
+            _planned(bot, session, post, now)
         return State(post.state)
+
+
+def _planned(bot: Bot, session: Session, post: models.Post, now: datetime) -> review.Times:
+    """A post that is approved again gets a place by the rules, as at its approval."""
+    planning.lock(session, post.account_id)
+    when = approving.times(bot, session, post, now)
+    approving.keep_times(bot, session, post, when, now)
+    return when
 
 
 def retry(bot: Bot, post_id: int) -> datetime:
@@ -64,8 +74,8 @@ def retry(bot: Bot, post_id: int) -> datetime:
         posts.move(session, post, Move.RETRY, bot.settings.who, None, now)
         for delivery in post.revision.deliveries:
             deliveries.again(delivery)
-        when = review.times(now, bot.settings.grace, bot.settings.max_age, embargo.until(post.article))
-        post.due_at, post.expires_at, post.attempts = when.due_at, when.expires_at, 0
+        when = _planned(bot, session, post, now)
+        post.attempts = 0
         return when.due_at
 
 
@@ -164,16 +174,16 @@ def pause(bot: Bot, name: str, why: str | None = None) -> None:
 
 
 def forecast(bot: Bot, name: str) -> Forecast:
-    """What unpausing the account would do. Raises UsageError when there is none of this name."""
+    """What unpausing the account would do, by its rules. Raises UsageError when there is none of this name."""
     with bot.store.read() as session:
         row, now = accounts.get(session, name), clock.now(session)
-        rows = session.execute(
-            select(models.Post.state, models.Post.due_at, models.Post.expires_at)
-            .where(models.Post.account_id == row.id, models.Post.state.in_([State.APPROVED, State.PUBLISHING]))
+        approved = outlook.coming(session, row, bot.rules(name), now)
+        partly = session.scalars(
+            select(models.Post.due_at).where(models.Post.account_id == row.id, models.Post.state == State.PUBLISHING)
         ).all()
-    old = [1 for state, _, ends in rows if state == State.APPROVED and ends is not None and ends <= now]
-    going = [due for state, due, ends in rows if due is not None and not (state == State.APPROVED and ends is not None and ends <= now)]
-    return Forecast(len(rows), len(old), sum(due <= now for due in going), max([now, *going]) if going else None)
+    old = [one for one in approved if one.at is None]
+    going = [moment for moment in (*(one.at for one in approved), *partly) if moment is not None]
+    return Forecast(len(approved) + len(partly), len(old), sum(due <= now for due in going), max([now, *going]) if going else None)
 
 
 def unpause(bot: Bot, name: str, *, threads: bool = False, unread: bool = False) -> None:

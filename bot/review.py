@@ -53,6 +53,10 @@ class Times(Value):
 
     due_at: datetime
     expires_at: datetime | None
+    earliest_at: datetime
+    """When grace time and embargo are over."""
+    slot_at: datetime | None = None
+    """The slot it takes."""
 
 
 def checked(
@@ -158,7 +162,7 @@ def by_policy(auto_approve: str, holds: Iterable[Hold], warnings: Iterable[Warn]
 def times(approved_at: datetime, grace: timedelta, max_age: timedelta | None, not_before: datetime | None) -> Times:
     """Due as soon as the grace time and the article's embargo are over; expired `max_age` after that."""
     due_at = max(approved_at + grace, not_before or approved_at)
-    return Times(due_at=due_at, expires_at=None if max_age is None else due_at + max_age)
+    return Times(due_at=due_at, expires_at=None if max_age is None else due_at + max_age, earliest_at=due_at)
 
 
 def as_text(content: Content) -> str:

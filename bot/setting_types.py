@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, time
 from decimal import Decimal
 from itertools import pairwise
 from math import inf
@@ -90,6 +91,73 @@ Zone = Annotated[str, AfterValidator(_zone)]
 """Name of a time zone."""
 
 
+def _expressions(value: Any) -> Any:
+    parts = value.replace("\n", ";").split(";") if isinstance(value, str) else value
+    return tuple(one for part in parts if (one := " ".join(part.split()) if isinstance(part, str) else part))
+
+
+def _firing(value: tuple[str, ...]) -> tuple[str, ...]:
+    for one in value:
+        shown = one if len(one) <= 40 else f"{one[:39]}…"
+        if not _readable(one):
+            raise ValueError(f"{shown!r} is no slot; write five fields, minute hour day month weekday, e.g. 0 9 * * MON-FRI; part several by ;")
+        if not _fires(one):
+            raise ValueError(f"{shown!r} never fires: there is no such day")
+    return tuple(dict.fromkeys(value))
+
+
+def _readable(expression: str) -> bool:
+    from cronsim.cronsim import RANGES, Field
+
+    fields = expression.upper().split()
+    if len(fields) != len(RANGES) - 1 or len(expression) > _LONGEST_EXPRESSION:
+        return False
+    try:
+        for kind, field in zip(list(Field)[1:], fields, strict=True):
+            kind.parse(field)
+    except Exception:  # its error, ValueError, AssertionError: whatever it can not read
+        return False
+    return True
+
+
+def _fires(expression: str) -> bool:
+    from cronsim import CronSim, CronSimError
+
+    try:
+        return next(CronSim(expression, datetime(2024, 1, 1)), None) is not None  # it gives up after fifty years
+    except CronSimError:  # a day that none of the months has
+        return False
+
+
+_LONGEST_EXPRESSION = 500
+Slots = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_expressions), AfterValidator(_firing)]
+"""Cron expressions of five fields, parted by `;`."""
+
+
+def hours(value: str) -> tuple[time, time] | None:
+    """From when on until when; None for an empty text. Raises ValueError."""
+    if not value.strip():
+        return None
+    found = re.fullmatch(r"\s*(\d\d?):(\d\d)\s*[-–]\s*(\d\d?):(\d\d)\s*", value)
+    try:
+        from_hour, from_minute, to_hour, to_minute = (int(number) for number in (found.groups() if found else ()))
+        start, end = time(from_hour, from_minute), time(0 if (to_hour, to_minute) == (24, 0) else to_hour, to_minute)
+    except ValueError:
+        raise ValueError("needs two times, e.g. 22:00-07:00") from None
+    if start == end:
+        raise ValueError("needs two times that differ, e.g. 22:00-07:00")
+    return start, end
+
+
+def _hours(value: str) -> str:
+    hours(value)
+    return "".join(value.split())
+
+
+Hours = Annotated[str, AfterValidator(_hours)]
+"""`22:00-07:00`, or empty."""
+
+
 def _price(value: str) -> str:
     parts = [float(part) for part in value.split("/")]
     if len(parts) != 2 or not all(0 <= part < inf for part in parts):
@@ -107,8 +175,16 @@ def _not_negative(value: _N) -> _N:
     return value
 
 
+def _at_least_one(value: int) -> int:
+    if not 1 <= value <= 10**6:
+        raise ValueError("must be a number from 1 on; to let nothing go out: bot pause")
+    return value
+
+
 Count = Annotated[int, AfterValidator(_not_negative)]
 """A number that is not negative."""
+Cap = Annotated[int, AfterValidator(_at_least_one)]
+"""A number of things, one or more."""
 Seconds = Annotated[float, AfterValidator(_not_negative)]
 """Seconds, not negative; parts of one are taken."""
 

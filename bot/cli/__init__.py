@@ -36,6 +36,7 @@ COMMANDS = {
     "reject": ("decide", "Say no to posts, with a reason."),
     "cancel": ("decide", "Take posts back for good, their words free again."),
     "retry": ("decide", "Let posts that a platform refused go out once more."),
+    "schedule": ("schedule", "The coming week, slot by slot; or name the time of a post."),
     "publish": ("publish", "Publish these posts now, or all that is due."),
     "resolve": ("rescue", "Say what became of a post that may or may not be out."),
     "resume": ("rescue", "Let a stopped thread go on, or look once more for what is uncertain."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from bot import clock, rescue, routing, standing, views
-from bot.cli import common, each, screen
+from bot.cli import common, each, moments, screen
 from bot.context import Bot
 from bot.errors import UsageError
 from bot.store import accounts
@@ -120,6 +120,6 @@ def _forecast(bot: Bot, seen: rescue.Forecast) -> str:
     going = seen.waiting - seen.too_old
     parts = [f"{seen.waiting} waiting", f"{seen.too_old} too old" if seen.too_old else ""]
     if going and seen.last is not None:
-        when = "at once" if seen.now == going else f"by {common.moment(bot, seen.last)}"
+        when = "at once" if seen.now == going else f"by {moments.moment(bot, seen.last)}"
         parts.append(f"{going} {'goes' if going == 1 else 'go'} out {when}")
     return ", ".join(part for part in parts if part)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from bot import clock, pipeline, views
-from bot.cli import common, each, say_faults, screen, worst
+from bot.cli import common, each, moments, say_faults, screen, worst
 from bot.context import Bot
 from bot.store import embargo, models
 
@@ -15,8 +15,9 @@ from bot.store import embargo, models
 @common.url_option
 @click.option("--not-before", metavar="T", help="Embargo: draft and publish nothing before, e.g. 2026-08-31T14:30 (your BOT_TIMEZONE).")
 @click.option("--again", is_flag=True, help="Take it although another article says the same.")
+@click.option("--urgent", is_flag=True, help="Its posts go before others, whatever the slots and quiet hours; after approval and grace time.")
 @common.as_json
-def add_command(source: tuple[str, ...], url: str | None, not_before: str | None, again: bool, as_json: bool) -> int:
+def add_command(source: tuple[str, ...], url: str | None, not_before: str | None, again: bool, urgent: bool, as_json: bool) -> int:
     """Put each SOURCE (a file, a URL, a feed, or -) into the queue. Drafts nothing, sends nothing.
 
     A known article is not added twice. When its headline, a number or a
@@ -34,10 +35,10 @@ def add_command(source: tuple[str, ...], url: str | None, not_before: str | None
     common.check_sources(source, url)
     bot = common.open_bot()
     common.say_stale(bot)
-    when = common.read_time(bot, not_before) if not_before is not None else None
+    when = moments.read_time(bot, not_before) if not_before is not None else None
 
     def one(spec: str) -> int:
-        ids, faults = pipeline.take_in(bot, spec, url=url, not_before=when, stdin=common.standard_input(), again=again)
+        ids, faults = pipeline.take_in(bot, spec, url=url, not_before=when, stdin=common.standard_input(), again=again, urgent=urgent)
         return worst([_print(bot, ids, as_json), say_faults(faults)])
 
     code = each(source, one)
@@ -72,7 +73,7 @@ def _print(bot: Bot, ids: list[int], as_json: bool) -> int:
         posts = screen.counted(len(thing["posts"]), "post")
         head = f"{thing['article']:>4}  {thing['state']:<9}  {posts:<8}  "
         lines = [screen.cut_keeping(head, thing["title"] + sample, screen.columns())]
-        for told in filter(None, [f"embargo until {common.moment(bot, end)}" if end else "", thing["reason"]]):
+        for told in filter(None, [f"embargo until {moments.moment(bot, end)}" if end else "", thing["reason"]]):
             lines += screen.wrap(screen.one_line(told), screen.columns(), "      ")
         common.emit(as_json, lines, [thing])
 

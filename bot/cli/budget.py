@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import allowance, budget, clock, views
-from bot.cli import common, each, screen
+from bot.cli import common, each, moments, screen
 from bot.context import Bot
 from bot.store import models, posts, spending
 from bot.store.states import State
@@ -38,7 +38,7 @@ def budget_command(as_json: bool) -> int:
             _count(waiting, session, number)
 
     code = each(ids, one, "post {}")
-    month = now.astimezone(common.zone(bot))
+    month = now.astimezone(moments.zone(bot))
     platforms = list(dict.fromkeys([*(account.platform for account in bot.accounts.values()), *waiting, *spent]))
     things = [_thing(bot, f"{month:%Y-%m}", name, spent.get(name, {}), waiting.get(name, {})) for name in platforms]
     lines = [f"{month:%B %Y}, from the 1st in {bot.settings.timezone}"]

@@ -7,11 +7,11 @@ import sys
 
 from sqlalchemy.orm import Session
 
-from bot import clock, review, standing, views
-from bot.cli import common, evidence, preview, screen
+from bot import approving, clock, standing, views
+from bot.cli import common, evidence, moments, preview, screen
 from bot.context import Bot
 from bot.standing import Bar
-from bot.store import embargo, models, spending
+from bot.store import models, spending
 from bot.values import Hold, Warn
 
 
@@ -42,7 +42,7 @@ def _header(bot: Bot, post: models.Post, at: int, of: int, wide: int) -> str:
     revision = post.revision
     by = ""
     if revision.draft is None and revision.n > 1:
-        by = f" (edited by {revision.by}, {revision.created_at.astimezone(common.zone(bot)):%H:%M})"
+        by = f" (edited by {revision.by}, {revision.created_at.astimezone(moments.zone(bot)):%H:%M})"
     handle = f"@{post.account.handle}" if post.account.handle else None
     place = common.where(post).replace(screen.PARTED, " ") + common.reply(post)
     head = screen.parted([f"{at} of {of}", place, handle, f"#{post.id}", f"revision {revision.n}{by}"])
@@ -52,7 +52,7 @@ def _header(bot: Bot, post: models.Post, at: int, of: int, wide: int) -> str:
 def _price(bot: Bot, session: Session, post: models.Post) -> str:
     content = post.revision.content
     one = content.segments[0] if len(content.segments) == 1 else None
-    today = clock.now(session).astimezone(common.zone(bot))
+    today = clock.now(session).astimezone(moments.zone(bot))
     since = today.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     price = sum(segment.cost_micros for segment in content.segments)
     paid = spending.spent(session, since).get(post.account.platform, 0)
@@ -67,11 +67,11 @@ def _when(bot: Bot, session: Session, post: models.Post) -> str:
     if post.article.sample:
         return "This is the built-in sample: it is shown, never published."
     now = clock.now(session)
-    due = review.times(now, bot.settings.grace, bot.settings.max_age, embargo.until(post.article)).due_at
+    due = approving.times(bot, session, post, now).due_at
     obstacle = standing.of_account(post.account, bot.accounts.get(post.account.name), now)
     if obstacle:
         return screen.one_line(f"If approved it waits: {common.obstacle_said(bot, obstacle)}") + ("." if obstacle.bar is Bar.ACCOUNT else "")
-    return f"If approved it goes out {common.soon(bot, due)}; u takes it back until then"
+    return f"If approved it goes out {moments.soon(bot, due)}; u takes it back until then"
 
 
 def _keys(post: models.Post, wide: int) -> str:

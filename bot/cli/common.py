@@ -7,16 +7,14 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
 from typing import Any, BinaryIO, TypeVar
-from zoneinfo import ZoneInfo
 
 import click
 from pydantic import ValidationError
 from sqlalchemy.exc import StatementError
 
-from bot import accounts, clock, config, context, standing, views
-from bot.cli import each, screen
+from bot import accounts, config, context, standing, views
+from bot.cli import each, moments, screen
 from bot.context import Bot
 from bot.errors import BotError, StoreError, UsageError
 from bot.logs import redact, secrets
@@ -144,8 +142,8 @@ def reply(post: models.Post) -> str:
 
 def obstacle_said(bot: Bot, obstacle: standing.Obstacle) -> str:
     """What is in the way, until when, and what to do, with times as the user reads them."""
-    when = f" {_UNTIL[obstacle.bar].format(soon(bot, obstacle.until))}." if obstacle.until else ""
-    return localized(bot, f"{obstacle.told}{when}{obstacle.remedy}")
+    when = f" {_UNTIL[obstacle.bar].format(moments.soon(bot, obstacle.until))}." if obstacle.until else ""
+    return moments.localized(bot, f"{obstacle.told}{when}{obstacle.remedy}")
 
 
 _UNTIL = {Bar.TIME: "It goes out {}, not sooner", Bar.LOOKING: "It is looked for again {}", Bar.PAUSED: "It goes on {}"}
@@ -193,57 +191,12 @@ def readable(bot: Bot, ids: Iterable[int], codes: list[int]) -> list[int]:
     return found
 
 
-def zone(bot: Bot) -> ZoneInfo:
-    """The user's time zone."""
-    return ZoneInfo(bot.settings.timezone)
-
-
-def moment(bot: Bot, time: datetime) -> str:
-    """`Tue 14:30 CET`, with the date when it is not within a week."""
-    local = time.astimezone(zone(bot))
-    near = abs(time - clock.now()) < timedelta(days=6)
-    return local.strftime("%a %H:%M %Z" if near else "%a %d %b %Y %H:%M %Z")
-
-
-_STORED = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)? UTC")
-
-
-def localized(bot: Bot, text: str) -> str:
-    """The text with the times in it, which are kept in UTC, as the user reads them."""
-    return _STORED.sub(lambda found: moment(bot, datetime.fromisoformat(found[0].replace(" UTC", "+00:00"))), text)
-
-
-def soon(bot: Bot, time: datetime) -> str:
-    """`Tue 14:30 CET (in 25 min)`."""
-    left = (time - clock.now()).total_seconds()
-    if left <= 0:
-        return f"{moment(bot, time)} (now due)"
-    if left < 90:
-        away = f"{round(left)} s"
-    elif left < 5400:
-        away = f"{round(left / 60)} min"
-    elif left < 129600:
-        away = f"{round(left / 3600)} h"
-    else:
-        away = f"{round(left / 86400)} days"
-    return f"{moment(bot, time)} (in {away})"
-
-
-def read_time(bot: Bot, text: str) -> datetime:
-    """A time a user wrote, in their zone unless it names one. Raises UsageError."""
-    try:
-        read = datetime.fromisoformat(text.strip())
-        return (read if read.tzinfo else read.replace(tzinfo=zone(bot))).astimezone(ZoneInfo("UTC"))
-    except (ValueError, OverflowError):
-        raise UsageError(f"{screen.cut(text, 40)!r} is not a time. Write 2026-08-31T14:30, with +02:00 for another zone.") from None
-
-
 def under_way(bot: Bot, post: models.Post) -> str | None:
     """What is being done about a post that is, or may be, out: taking it down, or looking for it; and when that goes on."""
     if post.unwind_at is not None:
-        return f"being taken down: goes on {soon(bot, post.unwind_at)}"
+        return f"being taken down: goes on {moments.soon(bot, post.unwind_at)}"
     look_at = standing.looked_for(post)
-    return f"it may be out; it is looked for again {soon(bot, look_at)}" if look_at is not None else None
+    return f"it may be out; it is looked for again {moments.soon(bot, look_at)}" if look_at is not None else None
 
 
 def due(bot: Bot, post: models.Post) -> str:
@@ -253,7 +206,7 @@ def due(bot: Bot, post: models.Post) -> str:
         return f": {working}"
     going = post.due_at is not None and post.state in (State.APPROVED, State.PUBLISHING)
     verb = "goes on" if post.state == State.PUBLISHING else "goes out"
-    return f": {verb} {soon(bot, post.due_at)}" if going and post.due_at else ""
+    return f": {verb} {moments.soon(bot, post.due_at)}" if going and post.due_at else ""
 
 
 def holds(bot: Bot, post: models.Post) -> tuple[Hold, ...]:
@@ -275,7 +228,7 @@ def state(post: models.Post) -> str:
 
 def post_line(bot: Bot, post: models.Post, wide: int) -> str:
     """A post in a listing: number, where, state, checks, when or title."""
-    going = f"out {moment(bot, post.due_at)}  " if post.due_at and post.state == State.APPROVED else ""
+    going = f"out {moments.moment(bot, post.due_at)}  " if post.due_at and post.state == State.APPROVED else ""
     if post.unwind_at is not None:
         going = "being taken down  "
     elif standing.looked_for(post) is not None:

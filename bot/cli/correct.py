@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from bot import correcting, standing, views
-from bot.cli import common, fate, preview, rescue, screen
+from bot.cli import common, fate, moments, preview, rescue, screen
 from bot.context import Bot
 from bot.correcting import Choices
 from bot.errors import UsageError
@@ -85,7 +85,7 @@ def _choices(bot: Bot, number: int, as_json: bool) -> int:
         alert = views.alert(row.article)
         objects = [{"post": views.post(session, row, bot.platform), "alert": alert, "choices": _as_objects(number, found, alert)}] if as_json else []
         lines = [screen.cut(row.article.title, wide)]
-        told = common.localized(bot, f"{alert['kind']}, {alert['at'][:16].replace('T', ' ')} UTC: {alert['detail']}") if alert else "none"
+        told = moments.localized(bot, f"{alert['kind']}, {alert['at'][:16].replace('T', ' ')} UTC: {alert['detail']}") if alert else "none"
         lines += [*screen.wrap(screen.one_line(told), wide, "Alert  ", "       "), "", *preview.alone(bot, row, wide), screen.cut(fate.line(bot, row), wide), ""]
     common.emit(as_json, [*lines, *_as_lines(number, found, wide, alerted=alert is not None)], objects)
     return 0

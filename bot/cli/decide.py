@@ -9,7 +9,7 @@ from datetime import datetime
 import click
 
 from bot import actions, clock, rescue, standing
-from bot.cli import common, each, preview, screen
+from bot.cli import common, each, moments, preview, screen
 from bot.context import Bot
 from bot.errors import BotError, UsageError
 from bot.standing import Bar
@@ -20,28 +20,31 @@ from bot.store import posts
 @common.post_argument()
 @click.option("--override", "override", metavar="CODE", multiple=True, help="Let this hold pass; needs --reason. May be repeated.")
 @click.option("--reason", metavar="R", help="Why the hold may pass; it is kept in the history.")
-def approve_command(post: tuple[int, ...], override: tuple[str, ...], reason: str | None) -> int:
-    """Approve each POST: it goes out after the grace time. Sends nothing itself.
+@click.option("--urgent", is_flag=True, help="As soon as the grace time is over, whatever the slots and quiet hours.")
+def approve_command(post: tuple[int, ...], override: tuple[str, ...], reason: str | None, urgent: bool) -> int:
+    """Approve each POST: it goes out after the grace time, at the next free slot. Sends nothing itself.
 
-    A post with a hold is refused unless every hold is overridden.
+    A post with a hold is refused unless every hold is overridden. An urgent
+    one keeps the gap and the daily cap; posts that it leaves no room for
+    move back.
 
     \b
     Exit codes: 0 ok · 1 not in review · 2 usage · 3 it has a hold
     """
     bot = common.open_bot()
-    return each(post, lambda number: click.echo(approve(bot, number, override, reason)))
+    return each(post, lambda number: click.echo(approve(bot, number, override, reason, urgent)))
 
 
-def approve(bot: Bot, number: int, override: tuple[str, ...] = (), reason: str | None = None) -> str:
+def approve(bot: Bot, number: int, override: tuple[str, ...] = (), reason: str | None = None, urgent: bool = False) -> str:
     """Approve one post; returns what to tell: when it goes out, and how to take it back."""
-    return _approved(bot, number, actions.approve(bot, number, override=override, reason=reason), "is approved")
+    return _approved(bot, number, actions.approve(bot, number, override=override, reason=reason, urgent=urgent), "is approved")
 
 
 def _approved(bot: Bot, number: int, due: datetime, how: str) -> str:
     with bot.store.read() as session:
         account = posts.get(session, number).account
         obstacle = standing.of_account(account, bot.accounts.get(account.name), clock.now(session))
-    told = [f"post {number} {how}: it goes out {common.soon(bot, due)}.", f"Take it back: bot unapprove {number}"]
+    told = [f"post {number} {how}: it goes out {moments.soon(bot, due)}.", f"Take it back: bot unapprove {number}"]
     if obstacle:
         said = common.obstacle_said(bot, obstacle)
         told.append(f"But {said}; it waits until then." if obstacle.bar is Bar.ACCOUNT else f"But {said}")

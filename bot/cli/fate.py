@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot import standing
-from bot.cli import common, screen
+from bot.cli import common, moments, screen
 from bot.context import Bot
 from bot.store import models, posts
 from bot.store.states import DeliveryState, State
@@ -27,7 +27,7 @@ def words(bot: Bot, row: models.Post) -> str:
         return working if row.unwind_at else f"{working}: nothing to do"
     if row.state == State.PUBLISHED:
         return next((remote.url for delivery in row.revision.deliveries for remote in delivery.remote), "")
-    detail = common.localized(bot, next((delivery.detail for delivery in reversed(row.revision.deliveries) if delivery.detail), ""))
+    detail = moments.localized(bot, next((delivery.detail for delivery in reversed(row.revision.deliveries) if delivery.detail), ""))
     if row.state == State.UNCERTAIN:
         return f"it may be out{f' ({detail})' if detail else ''}: look, then bot resolve {row.id} --sent ID, or --not-sent"
     if row.state == State.STOPPED:
@@ -36,12 +36,12 @@ def words(bot: Bot, row: models.Post) -> str:
         return f"refused{f': {detail}' if detail else ''}. Once that is mended: bot retry {row.id}"
     if row.state in (State.APPROVED, State.PUBLISHING) and row.due_at:
         part = standing.part_out(row) if any(one.state == DeliveryState.SENT for one in row.revision.deliveries) else "not sent yet"
-        return f"{part}{f' ({detail})' if detail else ''}; it goes on {common.soon(bot, row.due_at)}"
+        return f"{part}{f' ({detail})' if detail else ''}; it goes on {moments.soon(bot, row.due_at)}"
     held = standing.open_holds(row)
     if held:
         return f"HOLD {held[0].code}: {held[0].detail}"
     why = row.events[-1].why if row.events else None
-    return common.localized(bot, why) if why else f"bot show {row.id}"
+    return moments.localized(bot, why) if why else f"bot show {row.id}"
 
 
 def trouble(row: models.Post) -> str | None:
@@ -65,12 +65,12 @@ def delivery(bot: Bot, row: models.Post, one: models.Delivery) -> list[str]:
     """Its lines on the page of its post: state, when it is looked for next, addresses, and what was deleted."""
     head = f"delivery {one.position + 1} {one.state}"
     if one.look_at is not None:
-        told = f"it may be out; looked for again {common.soon(bot, one.look_at)}{_which_look(bot, row, one)}"
+        told = f"it may be out; looked for again {moments.soon(bot, one.look_at)}{_which_look(bot, row, one)}"
     elif one.state == DeliveryState.UNKNOWN:
         told = "it may be out"
     else:
         told = ""
-    detail = common.localized(bot, one.detail) if one.detail else ""
+    detail = moments.localized(bot, one.detail) if one.detail else ""
     said = ": ".join(part for part in (told, detail) if part)
     addresses = [f"{remote.url}{' (deleted)' if remote.deleted else ''}" for remote in one.remote]
     if not addresses:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from bot import clock, views
-from bot.cli import common, evidence, fate, screen
+from bot.cli import common, evidence, fate, moments, screen
 from bot.context import Bot
 from bot.store import drafts, embargo, models
 from bot.store.states import State
@@ -91,8 +91,8 @@ def _head(bot: Bot, session: Session, row: models.Article, wide: int, detail: De
     if together:
         lines.append(screen.cut(_drafted(together) + (" · the built-in sample" if row.sample else ""), wide))
     end = embargo.stands(row, clock.now())
-    told = [f"Embargo until {common.moment(bot, end)}"] if end else []
-    told += [common.localized(bot, draft.problem) for draft in together[:1] if draft.problem]
+    told = [f"Embargo until {moments.moment(bot, end)}"] if end else []
+    told += [moments.localized(bot, draft.problem) for draft in together[:1] if draft.problem]
     for note in row.notes:
         names = " ".join(name for name in note.sentences if name not in note.text)
         told.append(f"{note.text} ({names})" if names else note.text)
@@ -191,7 +191,7 @@ def found(bot: Bot, post: models.Post, wide: int, detail: Detail = WHOLE) -> lis
     told += [("WARN  ", f"{warning.code}: {warning.detail}") for warning in post.warnings]
     lines = []
     for mark, text in told[: detail.found]:
-        wrapped = screen.wrap(screen.one_line(common.localized(bot, text)), wide, mark, "      ")
+        wrapped = screen.wrap(screen.one_line(moments.localized(bot, text)), wide, mark, "      ")
         if len(wrapped) > detail.words:
             last = wrapped[detail.words - 1][6:] + " " + wrapped[detail.words].strip()
             wrapped = [*wrapped[: detail.words - 1], screen.cut_keeping(mark if detail.words == 1 else "      ", last, wide)]
@@ -246,7 +246,7 @@ def post(bot: Bot, session: Session, row: models.Post, valid: Sequence[str]) -> 
         lines += [line for told in fate.delivery(bot, row, delivery) for line in screen.wrap(screen.one_line(told), wide, "  ", "    ")]
     lines += ["", "History"]
     for event in row.events:
-        told = f"{common.moment(bot, event.at)}  {event.who}: {event.what}" + (f" ({common.localized(bot, event.why)})" if event.why else "")
+        told = f"{moments.moment(bot, event.at)}  {event.who}: {event.what}" + (f" ({moments.localized(bot, event.why)})" if event.why else "")
         lines += screen.wrap(screen.one_line(told), wide, "  ", "    ")
     lines += ["", "You can:  " + "\n          ".join(valid) if valid else "Nothing can be done with it now."]
     return [part for line in lines for part in line.split("\n")]

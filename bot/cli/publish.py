@@ -9,12 +9,13 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot import clock, pipeline, standing, views, worker
-from bot.cli import INTERRUPTED, common, each, fail, fate, preview, screen, teller, worst
+from bot import clock, pipeline, scheduling, standing, views, worker
+from bot.cli import INTERRUPTED, common, each, fail, fate, moments, preview, screen, teller, worst
 from bot.context import Bot
 from bot.errors import BotError
 from bot.standing import Bar
 from bot.store import deliveries, models, posts
+from bot.store.states import State
 
 
 @click.command("publish")
@@ -24,7 +25,8 @@ from bot.store import deliveries, models, posts
 def publish_command(post: tuple[int, ...], dry_run: bool, as_json: bool) -> int:
     """Publish these posts now; without POST, all that is approved and due.
 
-    Never what nobody approved, never before the grace time, never twice:
+    A post that is named goes out whatever its slot, quiet hours, gap and
+    daily cap; what it passes over is said. Never what nobody approved, never before the grace time, never twice:
     what may be out already is looked for, and else waits for you. Ctrl-C
     ends it after the delivery it is at; a second one at once.
 
@@ -94,6 +96,11 @@ def _may_go(bot: Bot, number: int, dry_run: bool) -> int:
         row = posts.get(session, number)
         configured = bot.accounts.get(row.account.name)
         obstacle = standing.of_post(row) if dry_run else standing.between(row, configured, clock.now(session))
+    if not dry_run and (obstacle is None or obstacle.bar is Bar.TIME):
+        passed = scheduling.go_now(bot, number)
+        if passed:
+            common.say(f"post {number} goes out now, passing over {', '.join(passed)}.")
+        obstacle = None if passed is not None else obstacle
     if obstacle is not None:
         raise common.obstacle_told(bot, obstacle)
     return number
@@ -103,7 +110,13 @@ def _left(bot: Bot, number: int, troubled: bool) -> int:
     with bot.store.read() as session, common.reading(f"post {number}"):
         row = posts.get(session, number)
         obstacle = standing.unsent(row, bot.accounts.get(row.account.name), clock.now(session))
+        moved = not row.attempts and row.due_at is not None and row.due_at > clock.now(session)
+        lines = [f"{fate.line(bot, row)}"] if moved or row.state == State.MISSED else []
     if obstacle is None:
+        return 0
+    if lines:  # by the account's rules: nothing is wrong
+        for line in lines:
+            common.say(line)
         return 0
     if troubled and obstacle.bar in (Bar.BUSY, Bar.TIME):
         return 1  # what went wrong is told already
@@ -119,7 +132,7 @@ def _next(bot: Bot, *, due: bool) -> None:
     for line in coming:
         common.say(line)
     if later:
-        common.say(f"{'' if due else 'Nothing is due. '}Post {later[0][1]} goes out {common.soon(bot, later[0][0])}.")
+        common.say(f"{'' if due else 'Nothing is due. '}Post {later[0][1]} goes out {moments.soon(bot, later[0][0])}.")
         return
     reviewable = f"{screen.counted(waits.review, 'post waits', 'posts wait')} for approval: bot review" if waits.review else ""
     said = " ".join(part for part in ("" if due else "Nothing is approved and due.", reviewable) if part)

@@ -7,7 +7,7 @@ from datetime import datetime
 import click
 
 from bot import clock, pipeline, rescue, standing, worker
-from bot.cli import INTERRUPTED, common, fail, screen, teller, worst
+from bot.cli import INTERRUPTED, common, fail, moments, screen, teller, worst
 from bot.context import Bot
 from bot.errors import UsageError
 from bot.store import models, posts
@@ -37,7 +37,7 @@ def resolve_command(post: int, sent: str | None, not_sent: bool) -> int:
         state = rescue.resolve(bot, post, sent=sent)
         with bot.store.read() as session:
             due = posts.get(session, post).due_at
-    more = f", goes out {common.soon(bot, due)}" if due and state in (State.APPROVED, State.PUBLISHING) else ""
+    more = f", goes out {moments.soon(bot, due)}" if due and state in (State.APPROVED, State.PUBLISHING) else ""
     click.echo(f"post {post} is {state}{more}.")
     return 0
 
@@ -131,7 +131,7 @@ def _taken_down(bot: Bot, number: int, messages: dict[str, bool], told: bool) ->
     gone = f"{sum(messages.values())} of {screen.counted(len(messages), 'message')} deleted"
     if goes_on is None:
         return 1 if told else fail(f"post {number} is not taken down ({gone}): bot show {number} says why.", 1)
-    return fail(f"post {number} is not taken down yet ({gone}). {waits or f'It goes on {common.soon(bot, goes_on)}, by bot worker, or bot unwind {number}.'}", 1)
+    return fail(f"post {number} is not taken down yet ({gone}). {waits or f'It goes on {moments.soon(bot, goes_on)}, by bot worker, or bot unwind {number}.'}", 1)
 
 
 def _waits(bot: Bot, row: models.Post, now: datetime) -> str | None:

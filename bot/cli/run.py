@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 from bot import actions, draft, pipeline, views, worker
-from bot.cli import INTERRUPTED, common, preview, screen, teller, worst
+from bot.cli import INTERRUPTED, common, moments, preview, screen, teller, worst
 from bot.cli.publish import show_published, undeliverable
 from bot.context import Bot
 from bot.store import models, posts
@@ -115,9 +115,9 @@ def _next(bot: Bot) -> None:
     if waiting:
         common.say(f"{screen.counted(waiting, 'post waits', 'posts wait')} for approval: bot review")
     if approved:
-        common.say(f"{len(approved)} approved, the next goes out {common.soon(bot, approved[0][0])}: bot publish, or bot worker")
+        common.say(f"{len(approved)} approved, the next goes out {moments.soon(bot, approved[0][0])}: bot publish, or bot worker")
     if going:
-        common.say(f"{screen.counted(len(going), 'post is', 'posts are')} on the way, the next goes on {common.soon(bot, going[0][0])}: bot publish, or bot worker")
+        common.say(f"{screen.counted(len(going), 'post is', 'posts are')} on the way, the next goes on {moments.soon(bot, going[0][0])}: bot publish, or bot worker")
     if not waiting and not approved and not going:
         common.say("Nothing waits.")
     preview_only = [name for name, account in bot.accounts.items() if not account.ready]

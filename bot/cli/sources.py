@@ -7,7 +7,7 @@ import re
 import click
 
 from bot import polling, views
-from bot.cli import common, each, screen, teller, worst
+from bot.cli import common, each, moments, screen, teller, worst
 from bot.context import Bot
 from bot.errors import SourceError, StateError, UsageError
 from bot.polling import Polled
@@ -39,7 +39,7 @@ def sources_command(context: click.Context, as_json: bool) -> int:
         found = [(views.source(row, known), row.next_poll_at) for row, known in sources.listed(session)]
     lines = []
     for thing, next_at in found:
-        going = f"next {common.moment(bot, next_at)}  " if next_at and thing["state"] != "off" else ""
+        going = f"next {moments.moment(bot, next_at)}  " if next_at and thing["state"] != "off" else ""
         head = f"{thing['source']:>4}  {thing['state']:<7}  {thing['known']:>5} known  {going}"
         lines.append(screen.cut_keeping(head, thing["url"], screen.columns()))
         if thing["reason"]:

@@ -11,7 +11,7 @@ from sqlalchemy import String, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from bot import budget, clock, health, views
-from bot.cli import card, common, fail, screen
+from bot.cli import card, common, fail, moments, screen
 from bot.context import Bot
 from bot.errors import StoreError
 from bot.health import Finding, Level
@@ -59,7 +59,7 @@ def status_command(as_json: bool) -> int:
         }
     troubles = _troubles(thing, found)
     common.emit(as_json, _lines(bot, thing, found, screen.columns()), [thing])
-    return fail(common.localized(bot, "; ".join(troubles)), 1) if troubles else 0
+    return fail(moments.localized(bot, "; ".join(troubles)), 1) if troubles else 0
 
 
 def _json(found: list[Finding]) -> list[dict[str, str]]:
@@ -124,16 +124,16 @@ def _lines(bot: Bot, thing: dict[str, Any], found: list[Finding], wide: int) -> 
     red: list[tuple[str, str]] = []
     others = _others(thing, found)
     if thing["overdue"]:
-        since = common.moment(bot, datetime.fromisoformat(thing["oldest_due_at"]))
+        since = moments.moment(bot, datetime.fromisoformat(thing["oldest_due_at"]))
         red.append(("OVERDUE", f"{screen.counted(thing['overdue'], 'post')}, the oldest since {since}: bot publish, or bot worker"))
     for account in thing["paused"][:_PAUSED]:
-        until = f" until {common.moment(bot, datetime.fromisoformat(account['paused_until']))}" if account["paused_until"] else ""
+        until = f" until {moments.moment(bot, datetime.fromisoformat(account['paused_until']))}" if account["paused_until"] else ""
         red.append(("PAUSED", f"{account['account']}{until}: {account['reason']}"))
     if len(thing["paused"]) > _PAUSED:
         red.append(("PAUSED", f"{len(thing['paused']) - _PAUSED} more: bot accounts"))
     shown = _ALERTS - 1 if others else _ALERTS
     for alert in thing["alerts"][:shown]:
-        what = screen.wrap(screen.one_line(common.localized(bot, alert["what"])), wide - _LABEL)
+        what = screen.wrap(screen.one_line(moments.localized(bot, alert["what"])), wide - _LABEL)
         room = _ALERT_LINES - (len(thing["alerts"]) > 1)
         cut = [screen.cut(f"{what[room - 1]} …", wide - _LABEL)] if len(what) > room else what[room - 1 : room]
         red += [(str(alert["kind"]).upper(), alert["title"]), *(("", line) for line in (*what[: room - 1], *cut)), ("", _ways(alert["posts"]))]
@@ -155,7 +155,7 @@ def _lines(bot: Bot, thing: dict[str, Any], found: list[Finding], wide: int) -> 
 def _findings(bot: Bot, others: list[Finding], room: int) -> list[tuple[str, str, str]]:
     """A line for each, with its colour; what has no room is counted. Each goes on in a second line where there is room for all."""
     shown = others if len(others) <= room else others[: room - 1]
-    lines = [(str(one.level).upper(), f"{one.check}: {common.localized(bot, one.detail)}", one.level) for one in shown]
+    lines = [(str(one.level).upper(), f"{one.check}: {moments.localized(bot, one.detail)}", one.level) for one in shown]
     if 2 * len(shown) <= room:
         lines = [line for one, first in zip(shown, lines, strict=True) for line in (first, ("", one.remedy, one.level)) if line[1]]
     if len(shown) < len(others):

@@ -13,7 +13,7 @@ from bot import clock
 from bot.platforms import Platform
 from bot.publish import decide
 from bot.publish.terms import WORKER, MismatchError, Terms
-from bot.store import accounts, articles, deliveries, embargo, leases, models, posts, said, spending
+from bot.store import accounts, articles, deliveries, embargo, leases, models, planning, posts, said, spending
 from bot.store.db import Store
 from bot.store.states import DeliveryState, Move, State
 from bot.text import keys
@@ -66,6 +66,8 @@ def _claim(store: Store, platform: Platform, account_id: int, post_id: int, term
             return None, False
         if post.state == State.APPROVED:
             if _too_late(session, post, now) or _said_before(session, post, account, terms, now) or _threads_off(session, post, platform, now):
+                return None, False
+            if _untouched(revision.deliveries) and not planning.may_go(session, post, terms.rules(account.name), now):
                 return None, False
             if _too_dear(session, post, terms, now):
                 return None, posts.can(post, Move.CLAIM) and post.due_at is not None and post.due_at <= now
@@ -154,6 +156,7 @@ def _too_late(session: Session, post: models.Post, now: datetime) -> bool:
         return False
     posts.move(session, post, Move.MISS, WORKER, f"its time ended {post.expires_at:%Y-%m-%d %H:%M} UTC", now)
     said.release(session, post)
+    post.slot_at = None
     return True
 
 

@@ -128,6 +128,7 @@ def _intend(
             return _Step()
         deliveries.intend(delivery, request, now)
         post.attempts += 1
+        post.out_at = now
         return _Step(request, delivery.id, now, more)
 
 

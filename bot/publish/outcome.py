@@ -31,6 +31,8 @@ def conclude(
         detail = f"{outcome.detail}: an earlier try may be out"
         outcome = outcome.model_copy(update={"kind": OutcomeKind.UNKNOWN, "detail": detail})
     deliveries.conclude(session, delivery, outcome, now)
+    if outcome.kind is OutcomeKind.SENT:
+        post.out_at = now
     posts.note(session, post, WORKER, f"delivery {delivery.position + 1} {outcome.kind}", outcome.detail or None, now)
     paid(session, post.account, outcome, now)
     move = _move(post, platform, delivery, outcome, now)

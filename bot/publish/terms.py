@@ -12,6 +12,7 @@ from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from bot.errors import Tell
+from bot.slots import Rules
 from bot.store import models, posts
 from bot.store.engine import UnreadableError
 from bot.values import Hold, HoldCode
@@ -73,6 +74,8 @@ class Terms:
     """Posts of one pass, about: it ends with the turn in which they are reached, and the rest is due at the next."""
     longest: float = inf
     """Seconds of one pass, in the same way."""
+    rules: Callable[[str], Rules] = lambda account: Rules()
+    """When the account of this name may publish."""
     tell: Tell = lambda where, error: None
     """Told of what goes wrong and is still being mended: `publish_due` hands its own in."""
     stopping: Callable[[], bool] = never

@@ -209,16 +209,17 @@ UNTAKEN = timedelta(days=7)
 
 
 def queued(session: Session, now: datetime, routing: str | None = None) -> list[int]:
-    """Ids of the articles that wait to be drafted, oldest first; embargoed ones wait on.
+    """Ids of the articles that wait to be drafted, urgent ones first, then the oldest; embargoed ones wait on.
 
     Those too that no account took, if the accounts take something else by now: `routing` is `routing.configured`.
     """
     row = models.Article
-    rows = session.execute(select(row.id, row.not_before, row.published_at, row.created_at, row.dates_ahead).where(text(f"article.{models.QUEUED}")))
-    found = [one.id for one in rows if embargo.stands(one, now) is None]
+    rows = session.execute(select(row.id, row.not_before, row.published_at, row.created_at, row.dates_ahead, row.priority).where(text(f"article.{models.QUEUED}")))
+    found = {one.id: one.priority for one in rows if embargo.stands(one, now) is None}
     if routing is not None:
-        found += session.scalars(select(row.id).where(row.untaken_by.is_not(None), row.untaken_by != routing, row.created_at > now - UNTAKEN))
-    return sorted(set(found))
+        untaken = select(row.id, row.priority).where(row.untaken_by.is_not(None), row.untaken_by != routing, row.created_at > now - UNTAKEN)
+        found |= {one.id: one.priority for one in session.execute(untaken)}
+    return sorted(found, key=lambda number: (-found[number], number))
 
 
 def brought(session: Session, row: models.Article, feeds: Iterable[str]) -> None:

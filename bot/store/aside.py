@@ -78,7 +78,7 @@ def post(session: Session, post_id: int, why: str, now: datetime, code: HoldCode
     states = {int(row[0]): str(row[1]) for row in session.execute(query, {"post": post_id})}
     settled = {str(state) for state in DeliveryState} - {str(DeliveryState.SENDING), str(DeliveryState.UNKNOWN)}
     open_ = [delivery for delivery, state in states.items() if state not in settled]
-    change: dict[str, object] = {"holds": (*_kept(session, post_id, code), Hold(code=code, detail=why)), "overrides": (), "due_at": None, "expires_at": None}
+    change: dict[str, object] = {"holds": (*_kept(session, post_id, code), Hold(code=code, detail=why)), "overrides": (), "due_at": None, "expires_at": None, "slot_at": None}
     if open_:
         change["state"] = State.UNCERTAIN
         _in_bulk(session, update(models.Delivery).where(models.Delivery.id.in_(open_)).values(state=DeliveryState.UNKNOWN, look_at=None))

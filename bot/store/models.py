@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, event, false, text
@@ -12,6 +12,8 @@ from bot.errors import StoreError
 from bot.store import models_waiting
 from bot.store.base import Base as Base
 from bot.store.columns import Json, word
+from bot.store.models_account import NEVER as NEVER
+from bot.store.models_account import Account as Account
 from bot.store.models_earlier import Earlier as Earlier
 from bot.store.models_health import Notice as Notice
 from bot.store.models_health import Worker as Worker
@@ -72,6 +74,8 @@ class Article(Watched, Base):
     notes: Mapped[tuple[Note, ...]] = mapped_column(Json(tuple[Note, ...]))
     sample: Mapped[bool] = mapped_column(default=False)
     """The built-in sample: shown, never approvable."""
+    priority: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Above 0: its posts are urgent."""
     state: Mapped[ArticleState] = mapped_column(word(ArticleState, "state", 16))
     reason: Mapped[str | None]
     created_at: Mapped[datetime]
@@ -110,34 +114,6 @@ class Draft(Base):
     article: Mapped[Article] = relationship()
 
 
-NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-class Account(Base):
-    """One account on one platform; what is configured about it stands in the settings."""
-
-    __tablename__ = "account"
-    __table_args__ = (Index("ix_account_served_at", "served_at", "id"),)
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(unique=True)
-    platform: Mapped[str]
-    handle: Mapped[str | None]
-    remote_id: Mapped[str | None]
-    session: Mapped[str | None]
-    """The platform's login, sealed with the account's own secret."""
-    paused_until: Mapped[datetime | None]
-    paused_reason: Mapped[str | None]
-    """Paused while set; without `paused_until`, until a person unpauses."""
-    threads_off: Mapped[str | None]
-    """Why this account makes no threads any more; null while it does."""
-    credentials: Mapped[str | None]
-    """Fingerprint of the credentials that were last asked whose they are."""
-    said_read_at: Mapped[datetime | None]
-    """Since when it is known what the account said before this database; null until then, and nothing is published."""
-    lease_owner: Mapped[str | None]
-    lease_until: Mapped[datetime | None]
-    served_at: Mapped[datetime] = mapped_column(default=NEVER, server_default="1970-01-01 00:00:00.000000")
-    """When it had its last turn to publish: the one that waited longest is next."""
 
 
 class Post(Base):
@@ -146,7 +122,8 @@ class Post(Base):
     __tablename__ = "post"
     __table_args__ = (
         UniqueConstraint("article_id", "kind", "account_id"), Index("ix_post_due", "state", "due_at"),
-        *models_waiting.indexes(),
+        Index("ix_post_planned", "account_id", "state", "due_at"), Index("ix_post_out", "account_id", "out_at"),
+        Index("uq_post_slot", "account_id", "slot_at", unique=True), *models_waiting.indexes(),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     article_id: Mapped[int] = mapped_column(ForeignKey("article.id"))
@@ -164,7 +141,16 @@ class Post(Base):
     approved_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
+    earliest_at: Mapped[datetime | None]
+    """Not before: grace time and embargo end then."""
+    slot_at: Mapped[datetime | None]
+    """The slot it has, or had; a slot is one post's."""
+    wanted_at: Mapped[datetime | None]
+    """The time a person named for it, which stands; null: the account's rules decide."""
+    out_at: Mapped[datetime | None]
+    """When something of it was last sent, as far as is known; of a post of which nothing is out it means nothing."""
     priority: Mapped[int] = mapped_column(default=0)
+    """Above 0: urgent."""
     attempts: Mapped[int] = mapped_column(default=0)
     resumed_at: Mapped[datetime | None]
     """When a person let the rest of it go on."""

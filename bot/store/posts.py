@@ -157,6 +157,7 @@ def _refuse(post: models.Post, holds: tuple[Hold, ...]) -> NoReturn:
 def _take_back(session: Session, post: models.Post) -> None:
     said.release(session, post)
     post.approved_hash = post.approved_by = post.approved_at = post.due_at = post.expires_at = None
+    post.earliest_at = post.slot_at = post.wanted_at = None
     post.overrides = ()
 
 

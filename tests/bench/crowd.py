@@ -41,7 +41,8 @@ def fill(store: Store, accounts: int, *lots: Lot, now: datetime | None = None) -
     now = now or datetime.now(UTC)
     with store.write() as session:
         session.add_all(
-            models.Account(id=number, name=name(number), platform="fake", remote_id=f"r{number}", credentials=FINGERPRINT) for number in range(1, accounts + 1)
+            models.Account(id=number, name=name(number), platform="fake", remote_id=f"r{number}", credentials=FINGERPRINT, said_read_at=now)
+            for number in range(1, accounts + 1)
         )
     first = 0
     for lot in lots:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot import making, rescue
+from bot import approving, rescue
 from bot.errors import BotError, ConfigError, HoldError, UsageError
 from bot.store.states import State
 from bot.values import Cause, Identity, Outcome, OutcomeKind, Request
@@ -193,7 +193,7 @@ def test_where_replies_are_refused_the_thread_stops_and_later_threads_are_held(w
         from bot.store import posts
 
         with pytest.raises(HoldError, match="threads_off"):
-            making.approve(world.bot, session, posts.get(session, later), who="ana")
+            approving.approve(world.bot, session, posts.get(session, later), who="ana")
 
 
 def test_unpausing_threads_lets_them_go_again(world: World) -> None:
