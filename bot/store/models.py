@@ -123,7 +123,7 @@ class Post(Base):
     __table_args__ = (
         UniqueConstraint("article_id", "kind", "account_id"), Index("ix_post_due", "state", "due_at"),
         Index("ix_post_planned", "account_id", "state", "due_at"), Index("ix_post_out", "account_id", "out_at"),
-        Index("uq_post_slot", "account_id", "slot_at", unique=True), *models_waiting.indexes(),
+        Index("ix_post_slot", "account_id", "slot_at", unique=True), *models_waiting.indexes(),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     article_id: Mapped[int] = mapped_column(ForeignKey("article.id"))

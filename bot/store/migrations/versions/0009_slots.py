@@ -25,4 +25,4 @@ def upgrade() -> None:
     )
     op.create_index("ix_post_planned", "post", ["account_id", "state", "due_at"])
     op.create_index("ix_post_out", "post", ["account_id", "out_at"])
-    op.create_index("uq_post_slot", "post", ["account_id", "slot_at"], unique=True)
+    op.create_index("ix_post_slot", "post", ["account_id", "slot_at"], unique=True)
