@@ -15,16 +15,18 @@ from bot.accounts import Account
 from bot.context import Bot
 from bot.errors import HoldError
 from bot.platforms import Platform, connect
-from bot.store import accounts, articles, drafts, keyed, models, posts, watch
+from bot.store import accounts, articles, drafts, keyed, models, posts, said, watch
 from bot.store.articles import Taken
 from bot.store.states import ArticleState, Move
-from bot.text import oddities, planted, sentences
+from bot.text import changes, links, oddities, planted, sentences, similarity
 from bot.values import Article, Brief, Drafting, Formatted, Kind, Note, Override, Variant
 
 POLICY = "policy clean"
 """Who the history names when BOT_AUTO_APPROVE approved."""
 
 KINDS = (Kind.SHORT, Kind.FAQ)
+_RELATED = 0.5
+"""Share of an article's sentences that a page must still have to be that article where the page says so itself."""
 _MOST_PLANTED = 4
 """Notes about sentences that speak to a model; a page that is full of them need not name each."""
 
@@ -154,6 +156,7 @@ def store_article(
     is not queued for its change. One that says the same as another article is a duplicate, unless a person (`again`, their name)
     wants it all the same.
     """
+    article = believed(session, article)
     keys = dedup.article_keys(article, keyed.rules(session))
     now = clock.now(session)
     before = articles.before(session, url_key=keys.url_key, fingerprint=keys.fingerprint)
@@ -165,6 +168,27 @@ def store_article(
     watch.taken_in(session, row, article, now, updated=taken is Taken.UPDATED)
     articles.compare(session, row, article, taken, before, again=again)
     return row
+
+
+def believed(session: Session, article: Article) -> Article:
+    """The article under the address it was read from, where the one that its page names is another article's.
+
+    Broken sites name one page for all of theirs, and a page could so take the place of a neighbour's. Another article is one that has
+    another headline and either less than half of the same sentences, or the other's with other numbers, dates or names in them. At its
+    own address an article may change as much as it likes.
+    """
+    rules = keyed.rules(session)
+    named, own = (links.url_key(url, rules) if url else None for url in (article.url, article.read_at))
+    if own is None or own == named:
+        return article
+    known = articles.find(session, url_key=named, fingerprint=dedup.article_keys(article, rules).fingerprint)
+    if known is None:
+        return article
+    there = articles.text_of(known)
+    change = changes.compare(there, article)
+    before, now = (similarity.article_text(one.title, one.dek, one.body) for one in (there, article))
+    other = change.title and (change.kept < _RELATED or similarity.explain_articles(before, now).other_numbers)
+    return article.model_copy(update={"url": article.read_at}) if other else article
 
 
 def keep(
@@ -221,11 +245,23 @@ def approve(
     """Review: approve the revision in force; it goes out after grace time and embargo. Raises HoldError, StateError."""
     now = clock.now(session)
     configured = bot.accounts.get(post.account.name)
-    threads = posts.threads_off(post, allowed=configured is None or configured.threads)
-    if threads is not None and all(override.code != threads.code for override in overrides):
-        posts.add_hold(post, threads)
+    _hold_threads(bot, post, overrides)
     when = review.times(now, bot.settings.grace, bot.settings.max_age, post.article.not_before)
     posts.approve(
         session, post, who=who, now=now, due_at=when.due_at, expires_at=when.expires_at, overrides=overrides,
         ignore=configured.ending if configured else (),
     )
+
+
+def look_again(bot: Bot, session: Session, post: models.Post) -> None:
+    """Bring up to date what keeps a post in review from being approved: what was said by now, and whether its account makes threads."""
+    configured = bot.accounts.get(post.account.name)
+    said.check(session, post, configured.ending if configured else ())
+    _hold_threads(bot, post)
+
+
+def _hold_threads(bot: Bot, post: models.Post, overrides: Sequence[Override] = ()) -> None:
+    configured = bot.accounts.get(post.account.name)
+    threads = posts.threads_off(post, allowed=configured is None or configured.threads)
+    if threads is not None and all(override.code != threads.code for override in overrides):
+        posts.add_hold(post, threads)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, object_session
 
@@ -183,6 +184,19 @@ def queued(session: Session, now: datetime) -> list[int]:
         .order_by(models.Article.id)
     )
     return list(rows)
+
+
+def last(session: Session) -> int:
+    """The id of the newest article; 0 when there is none."""
+    return session.scalar(select(func.max(models.Article.id))) or 0
+
+
+def left_out(session: Session, asked: Collection[int], *, after: int) -> list[int]:
+    """Ids of the duplicates among those `asked` for, and those that are newer than `after`."""
+    row = models.Article
+    newer = session.scalars(select(row.id).where(row.id > after, row.state == ArticleState.DUPLICATE))
+    among = session.scalars(select(row.id).where(row.id.in_(asked), row.state == ArticleState.DUPLICATE)) if asked else ()
+    return sorted({*newer, *among})
 
 
 def fail(session: Session, article_id: int, reason: str) -> None:
