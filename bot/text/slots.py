@@ -25,8 +25,8 @@ _FEWEST_NAMES = 2
 """Names that the body of each must have for itself, where the headlines tell nothing: one may be an agency's."""
 _ALIKE = 0.8
 """From here on a name is another spelling of one in the other text."""
-_MOST_NAMES = 200
-"""Names of each text that are compared letter by letter."""
+_MOST_NAMES, _LONGEST_NAME = 50, 40
+"""Names of each text that are compared letter by letter, and the characters of one: it takes the product of both texts' letters."""
 
 _TAG = regex.compile(r"(?<![\p{L}\p{N}_&#])#(\p{L}+|\p{N}+)(?![\p{L}\p{N}_])")
 _PICTURE = regex.compile(r"[\p{So}\p{Sk}\p{Cs}--[°^`]]+", regex.V1)
@@ -159,8 +159,10 @@ def _named(text: str) -> tuple[set[str], set[str]]:
 def _lacking(ours: set[str], words: set[str], theirs: set[str]) -> set[str]:
     """The names that the other text has in no spelling."""
     missing = {name for name in ours if not {name, f"{name}s", name.removesuffix("s")} & words}
-    near = sorted(theirs - ours)[:_MOST_NAMES]
-    return {name for name in sorted(missing)[:_MOST_NAMES] if not get_close_matches(name, near, 1, _ALIKE)}
+    if len(missing) > _MOST_NAMES:
+        return missing
+    near = sorted(name for name in theirs - ours if len(name) <= _LONGEST_NAME)[:_MOST_NAMES]
+    return {name for name in missing if len(name) > _LONGEST_NAME or not get_close_matches(name, near, 1, _ALIKE)}
 
 
 def _spelt(text: str, found: set[str]) -> tuple[str, ...]:
