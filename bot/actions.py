@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot import approving, clock, format, making, review
 from bot.context import Bot
-from bot.errors import ConfigError, StateError, UsageError
+from bot.errors import ConfigError, HoldError, StateError, UsageError
 from bot.store import articles, models, posts
 from bot.store.states import Move, State
 from bot.values import Article, HoldCode, Kind, Override
@@ -32,7 +32,13 @@ def approve(bot: Bot, post_id: int, *, override: Sequence[str] = (), reason: str
         raise UsageError(f"{override[0]} is no hold code. `bot show {post_id}` names the holds.") from None
     with bot.store.write() as session:
         post = posts.get(session, post_id, lock=True)
-        approving.approve(bot, session, post, who=who, overrides=overrides, urgent=urgent)
+        try:
+            with session.begin_nested():
+                approving.approve(bot, session, post, who=who, overrides=overrides, urgent=urgent)
+        except HoldError:
+            approving.look_again(bot, session, post)  # what it was refused for stays to be seen
+            session.commit()
+            raise
         assert post.due_at is not None
         return post.due_at
 
@@ -101,6 +107,8 @@ def draft_now(
 
     `show` gets the stored rows within the unit of work; nothing else does when it raises.
     """
+    with bot.store.read() as session:
+        article = making.believed(session, article)  # before the address stands in a post
     stored = making.stored(bot, article)
     draftings, composed = making.compose(
         bot, article, kinds=kinds, platforms=platforms, drafter=drafter, feeds={*feeds, *stored.feeds}, barred=stored.barred

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from bot import clock, review
 from bot.context import Bot
-from bot.store import embargo, models, planning, posts
+from bot.store import embargo, models, planning, posts, said
 from bot.values import Kind, Override
 
 
@@ -22,9 +23,7 @@ def approve(
     planning.lock(session, post.account_id)
     now = clock.now(session)
     configured = bot.accounts.get(post.account.name)
-    threads = posts.threads_off(post, allowed=configured is None or configured.threads)
-    if threads is not None and all(override.code != threads.code for override in overrides):
-        posts.add_hold(post, threads)
+    _hold_threads(bot, post, overrides)
     if urgent:
         post.priority = planning.URGENT
     when = times(bot, session, post, now)
@@ -56,3 +55,17 @@ def keep_times(bot: Bot, session: Session, post: models.Post, when: review.Times
     session.flush()
     if post.priority > 0:
         planning.make_way(session, post, bot.rules(post.account.name), now)
+
+
+def look_again(bot: Bot, session: Session, post: models.Post) -> None:
+    """Bring up to date what keeps a post in review from being approved: what was said by now, and whether its account makes threads."""
+    configured = bot.accounts.get(post.account.name)
+    said.check(session, post, configured.ending if configured else ())
+    _hold_threads(bot, post)
+
+
+def _hold_threads(bot: Bot, post: models.Post, overrides: Sequence[Override] = ()) -> None:
+    configured = bot.accounts.get(post.account.name)
+    threads = posts.threads_off(post, allowed=configured is None or configured.threads)
+    if threads is not None and all(override.code != threads.code for override in overrides):
+        posts.add_hold(post, threads)

@@ -18,13 +18,15 @@ from bot.platforms import Platform, connect
 from bot.store import accounts, articles, drafts, embargo, keyed, models, pages, planning, posts, said, watch
 from bot.store.articles import Taken
 from bot.store.states import ArticleState, Move
-from bot.text import oddities, planted, sentences
+from bot.text import changes, links, oddities, planted, sentences, similarity
 from bot.values import Article, Brief, Drafting, Formatted, Hold, Kind, Note, Variant
 
 POLICY = "policy clean"
 """Who the history names when BOT_AUTO_APPROVE approved."""
 
 KINDS = (Kind.SHORT, Kind.FAQ)
+_RELATED = 0.5
+"""Share of an article's sentences that a page must still have to be that article where the page says so itself."""
 _MOST_PLANTED = 4
 """Notes about sentences that speak to a model; a page that is full of them need not name each."""
 
@@ -158,6 +160,7 @@ def store_article(
     is not queued for its change. One that says the same as another article is a duplicate, unless a person (`again`, their name)
     wants it all the same. `feeds`: keys of those that bring it, whose dates may be known to run ahead.
     """
+    article = believed(session, article)
     keys = dedup.article_keys(article, keyed.rules(session))
     now = clock.now(session)
     before = articles.before(session, url_key=keys.url_key, fingerprint=keys.fingerprint)
@@ -200,6 +203,27 @@ def stored(bot: Bot, article: Article) -> Stored:
             created_at=row.created_at if row else now, dates_ahead=bool(row and row.dates_ahead),
         )
         return Stored(articles.feeds_of(row) if row else frozenset(), embargo.barred(dated, now))
+
+
+def believed(session: Session, article: Article) -> Article:
+    """The article under the address it was read from, where the one that its page names is another article's.
+
+    Broken sites name one page for all of theirs, and a page could so take the place of a neighbour's. Another article is one that has
+    another headline and either less than half of the same sentences, or the other's with other numbers, dates or names in them. At its
+    own address an article may change as much as it likes.
+    """
+    rules = keyed.rules(session)
+    named, own = (links.url_key(url, rules) if url else None for url in (article.url, article.read_at))
+    if own is None or own == named:
+        return article
+    known = articles.find(session, url_key=named, fingerprint=dedup.article_keys(article, rules).fingerprint)
+    if known is None:
+        return article
+    there = articles.text_of(known)
+    change = changes.compare(there, article)
+    before, now = (similarity.article_text(one.title, one.dek, one.body) for one in (there, article))
+    other = change.title and (change.kept < _RELATED or similarity.explain_articles(before, now).other_numbers)
+    return article.model_copy(update={"url": article.read_at}) if other else article
 
 
 def keep(

@@ -30,6 +30,8 @@ class Pass:
     """Posts that were drafted."""
     tried: tuple[int, ...]
     """Posts that were published, or tried."""
+    duplicates: tuple[int, ...] = ()
+    """Articles that were asked for, or came from a feed, and are not drafted, because each says the same as another."""
 
 
 def run(
@@ -45,11 +47,18 @@ def run(
     and where; one bad source, article or account never stops the others. `bounded`: of a long backlog only a part is published, so
     that what else is to be done has its turn. Raises ConfigError when a part itself is missing.
     """
+    with bot.store.read() as session:
+        known = articles.last(session)
+    asked: list[int] = []
     for spec in sources:
         with told(tell, spec):
-            for fault in take_in(bot, spec, url=url, stdin=stdin)[1]:
+            ids, faults = take_in(bot, spec, url=url, stdin=stdin)
+            asked += ids
+            for fault in faults:
                 tell(fault.where, SourceError(fault.what))
     polling.poll_due(bot, tell, stopping)
+    with bot.store.read() as session:
+        duplicates = articles.left_out(session, asked, after=known)
     if sample:
         _take_sample(bot)
     if not dry_run:  # before drafting, so that what was said before is held already in review
@@ -58,7 +67,7 @@ def run(
     tried = [] if dry_run else publish_due(bot, tell=tell, stopping=stopping, sleep=sleep, bounded=bounded)
     if not dry_run:
         watching.after(bot, tell, stopping)
-    return Pass(tuple(made), tuple(tried))
+    return Pass(tuple(made), tuple(tried), tuple(duplicates))
 
 
 def take_in(

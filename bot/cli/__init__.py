@@ -201,7 +201,7 @@ def say_faults(faults: Iterable[Any]) -> int:
     return worst(fail(fault.what if fault.what.startswith(f"{fault.where}: ") else f"{fault.where}: {fault.what}", 1) for fault in faults)
 
 
-@click.command(cls=Commands, help=HELP, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.command("bot", cls=Commands, help=HELP, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, message="bot %(version)s")
 @click.option("--debug", is_flag=True, help="Show the traceback of an unexpected error.")
 def main(debug: bool) -> None:

@@ -13,8 +13,9 @@ from bot import intake
 from bot.cli import common, screen
 from bot.context import Bot
 from bot.errors import SourceError, StateError, UsageError
-from bot.store import likeness, models, posts
+from bot.store import likeness, models, posts, said
 from bot.text import similarity
+from bot.text.keys import said_key
 from bot.text.similarity import Likeness
 
 _LONGEST = 1_000_000
@@ -44,22 +45,28 @@ def explain_command(a: str, b: str, articles: bool, files: bool, as_json: bool) 
     \b
     Exit codes: 0 ok, whatever the verdict · 1 one is not there · 2 usage
     """
+    if not files and a.removeprefix("#") == b.removeprefix("#"):
+        raise UsageError(f"{screen.cut(a, 40)} is one {'article' if articles else 'post'}: name another to compare it with.")
     bot = common.open_bot()
     left_out: str | None = None
+    exact = False
     if articles:
         one, other = (_article(bot, name, files=files) for name in (a, b))
         found = similarity.explain_articles(one, other)
     elif files:
         one, other = _file(a), _file(b)
         found = similarity.explain(one, other)
+        exact = bool(one.strip()) and said_key([one]) == said_key([other])
     else:
         with bot.store.read() as session:
             mine, yours = _post(session, a), _earlier(session, b) if "://" in b else _post(session, b)
-            left_out = _left_out(mine, yours)
+            exact, left_out = _very_same(mine, yours), _left_out(mine, yours)
             account = bot.accounts.get(mine.account.name)
             ignore = account.ending if account else ()
             ours, theirs = likeness.text_of(mine.revision.content), yours.text if isinstance(yours, models.Earlier) else likeness.text_of(yours.revision.content)
             found = similarity.explain(ours, theirs, ignore=ignore)
+    if exact:
+        found, left_out = found._replace(score=1.0, same=True, why="the very same words"), None
     _print(a, b, found, SAME if found.same else _short_of(found, articles=articles), left_out, as_json=as_json)
     return 0
 
@@ -69,10 +76,17 @@ def _short_of(found: Likeness, *, articles: bool) -> str:
     return NEAR if near else DIFFERENT
 
 
+def _very_same(mine: models.Post, yours: models.Post | models.Earlier) -> bool:
+    """Do they hold each other for the very same words, whatever article and account they are of?"""
+    if isinstance(yours, models.Earlier):
+        return mine.account_id == yours.account_id and mine.revision.said_key == yours.said_key
+    one, other = mine.account, yours.account
+    guarded = one.id == other.id or (one.platform == other.platform and one.platform in said.ONE_ACCOUNT)
+    return guarded and mine.revision.said_key == yours.revision.said_key
+
+
 def _left_out(mine: models.Post, yours: models.Post | models.Earlier) -> str | None:
     """Why these two are never held against each other for being alike; None when they are."""
-    if mine is yours:
-        return "it is the same post"
     if mine.account_id != yours.account_id:
         return "they are on different accounts"
     if isinstance(yours, models.Post) and mine.article_id == yours.article_id:

@@ -26,7 +26,8 @@ WAITING = (State.IN_REVIEW, State.APPROVED, State.PUBLISHING)
 def run_command(source: tuple[str, ...], url: str | None, dry_run: bool, drafter: str | None, as_json: bool) -> int:
     """One pass: take in each SOURCE (a file, a URL, a feed, or -), draft what is queued, check, publish what is approved and due.
 
-    One bad source never stops the others. Nothing that nobody approved is
+    One bad source never stops the others. An article that says the same as
+    another is named and not drafted (bot add SOURCE --again). Nothing that nobody approved is
     published, unless BOT_AUTO_APPROVE=clean approved it.
 
     \b
@@ -50,8 +51,21 @@ def run_command(source: tuple[str, ...], url: str | None, dry_run: bool, drafter
             bot, source, tell=teller(codes), dry_run=dry_run, sample=dry_run and not source, url=url, drafter=drafter,
             stdin=common.standard_input(), progress=common.bars, stopping=stop, sleep=stop.wait,
         )
+    _left_out(bot, done, as_json)
     codes.append(_preview(bot, as_json) if dry_run else _show(bot, done, as_json))
     return INTERRUPTED if stop() else worst(codes)
+
+
+def _left_out(bot: Bot, done: pipeline.Pass, as_json: bool) -> None:
+    """Each article that is not drafted because it says the same as another: a line, and as JSON the article."""
+    objects = []
+    with bot.store.read() as session:
+        for number in done.duplicates:
+            row = session.get_one(models.Article, number)
+            objects.append(views.article(row))
+            alike = (row.reason or "").partition(" (only ")[0]  # the words that differ are in `bot articles`
+            common.say(screen.one_line(f"article {number} is not drafted: it is {alike}. If it is to be all the same: bot add SOURCE --again"))
+    common.emit(as_json, [], objects)
 
 
 def _preview(bot: Bot, as_json: bool) -> int:

@@ -14,7 +14,7 @@ from bot.publish.look import ask, seek
 from bot.publish.outcome import paid
 from bot.publish.stored import check
 from bot.publish.terms import WORKER, MismatchError, Terms
-from bot.store import accounts, deliveries, leases, models, posts
+from bot.store import accounts, deliveries, leases, models, posts, said
 from bot.store.db import Store
 from bot.store.states import DeliveryState, Move, State
 from bot.values import Outcome, OutcomeKind, Remote
@@ -47,6 +47,7 @@ def unwind(store: Store, platform: Platform, account_id: int, post_id: int, term
             target = _newest(post)
             if unknown is None and target is None:
                 posts.move(session, post, Move.UNWIND, WORKER, "all of it is deleted", now)
+                said.release(session, post)
                 post.unwind_at = None
                 return True
         worked = True

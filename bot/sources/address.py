@@ -41,7 +41,7 @@ class AddressSource:
         if not reading.is_feed(answer.data):
             if since and since.pick:
                 raise NotAFeed(f"{shown}: this is a page, not a feed; add the address of its feed, or read the page once: bot add {shown}", answer)
-            return Batch(articles=(self._article(answer, shown, self._url),), etag=answer.etag, last_modified=answer.last_modified)
+            return Batch(articles=(self._article(answer, self._address, self._url),), etag=answer.etag, last_modified=answer.last_modified)
         if self._url:
             raise SourceError(f"{shown}: this is a feed of many articles; leave --url out.")
         batch = feed.read(
@@ -57,18 +57,19 @@ class AddressSource:
         answer = self._get(link)
         if reading.is_feed(answer.data):
             raise SourceError(f"{links.masked(link)}: this is another feed, not an article; add it as a source of its own.")
-        return self._article(answer, links.masked(link), None)
+        return self._article(answer, link, None)
 
-    def _article(self, answer: Answer, shown: str, url: str | None) -> Article:
+    def _article(self, answer: Answer, asked: str, url: str | None) -> Article:
         try:
             read = reading.article(reading.Given(
-                data=answer.data, where=shown, address=answer.url, url=url, name=links.short(answer.url), media_type=answer.media_type,
+                data=answer.data, where=links.masked(asked), address=answer.url, url=url, name=links.short(answer.url), media_type=answer.media_type,
                 charset=answer.charset, load=picture_of(answer.url, self._timeout, self._allow_private, self._resolve), rules=self._rules,
             ))
         except SourceError as error:
             error.address = answer.url
             raise
-        return read.model_copy(update={"page": url is None})
+        own = read.url is not None and links.url_key(read.url, self._rules) == links.url_key(asked, self._rules)  # it was sent elsewhere on the way
+        return read.model_copy(update={"page": url is None, "read_at": None if own else read.read_at})
 
 
 def picture_of(base: str | None, timeout: float, allow_private: bool, resolve: Resolve | None = None) -> Load:

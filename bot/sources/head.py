@@ -127,8 +127,9 @@ def _without_site(title: str, site: str) -> str:
 def _canonical(tree: HtmlElement, metas: dict[str, str], address: str | None, rules: UrlRules) -> str | None:
     """The page's own link, if it is on the page's own registrable domain, and names a page as surely as the address does.
 
-    It does not where it is just the site's front page, or the address without what tells its pages apart (`?id=`, `?page=`): broken
-    sites name one page for all. Parameters that tell nothing it may leave out, and with another path it is believed (`/?p=7`, `/a-story`).
+    It does not where it is just the site's front page or the section above, or the address without what tells its pages apart (`?id=`,
+    `?page=`): broken sites name one page for all. Parameters that tell nothing it may leave out, and with another path it is believed
+    (`/?p=7`, `/a-story`), as far as what is known under it is this article (see `making.believed`).
     """
     named = [link.get("href") for link in tree.iter("link") if "canonical" in (link.get("rel") or "").lower().split()]
     for link in (*named, metas.get("og:url")):
@@ -139,7 +140,7 @@ def _canonical(tree: HtmlElement, metas: dict[str, str], address: str | None, ru
             continue
         if address and "/" not in links.short(found) and "/" in links.short(address):
             continue
-        if address and links.names_less(found, address, rules):
+        if address and (links.names_less(found, address, rules) or links.names_section(found, address, rules)):
             continue
         return found
     return None

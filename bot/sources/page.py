@@ -45,9 +45,10 @@ def read(
     head, unsaid = record.borne_out(read_head(tree, found, address, rules), lines, clean(tree.findtext(".//title") or ""), titles)
     unseen = "\n".join(filter(None, (unseen, unsaid)))
     pairs = markup.pairs(tree, found)
-    return article.made(
+    made = article.made(
         _body(tree, where), where=where, head=head, pairs=pairs, url=url or head.canonical or address, hidden=unseen, load=load,
     )
+    return made if made.url in (url, address) else made.model_copy(update={"read_at": address})
 
 
 def _body(tree: HtmlElement, where: str) -> list[str]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, case, select, text
+from sqlalchemy import ColumnElement, case, func, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, object_session
 
@@ -235,6 +235,19 @@ def brought(session: Session, row: models.Article, feeds: Iterable[str]) -> None
 def feeds_of(row: models.Article) -> frozenset[str]:
     """The keys of the feeds that have brought it."""
     return frozenset(one.feed for one in row.sources)
+
+
+def last(session: Session) -> int:
+    """The id of the newest article; 0 when there is none."""
+    return session.scalar(select(func.max(models.Article.id))) or 0
+
+
+def left_out(session: Session, asked: Collection[int], *, after: int) -> list[int]:
+    """Ids of the duplicates among those `asked` for, and those that are newer than `after`."""
+    row = models.Article
+    newer = session.scalars(select(row.id).where(row.id > after, row.state == ArticleState.DUPLICATE))
+    among = session.scalars(select(row.id).where(row.id.in_(asked), row.state == ArticleState.DUPLICATE)) if asked else ()
+    return sorted({*newer, *among})
 
 
 def fail(session: Session, article_id: int, reason: str) -> None:

@@ -134,5 +134,5 @@ def claim(session: Session, post: models.Post, now: datetime, *, again: bool, ig
 
 
 def release(session: Session, post: models.Post) -> None:
-    """Give the words back: nothing of this post is out."""
+    """Give the words back: nothing of this post is out (any more)."""
     session.execute(delete(models.Said).where(models.Said.post_id == post.id))

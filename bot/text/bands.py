@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from zlib import crc32
 
-FORMAT = 1
+FORMAT = 2
 """Goes up when a text, of a post or an article, gets other keys than before: stored keys are stale then."""
 BANDS = 7
 """Keys of a post."""

@@ -18,6 +18,9 @@ KEY_FORMAT = 1
 """Goes up when `url_key`, or the data it rests on, gives an address another key than before: stored keys are stale then."""
 MAX_VIEWERS = 3
 """AMP viewers within one another that are looked through; an address with more is its own."""
+_INDEX = re.compile(r"/(?:index|default|home)(?:\.\w{1,5})?\Z")
+_VIEWS = frozenset("amp print printable comments embed single full".split())
+"""What stands behind an article's own path for another view of it."""
 
 
 def _url(url: str, base: str | None = None) -> URL | None:
@@ -89,11 +92,29 @@ def names_less(link: str, than: str, rules: UrlRules = NO_URL_RULES) -> bool:
     if one is None or other is None:
         return False
     path, its = (canon.without_amp(canon.path(url.pathname)) for url in (one, other))
-    host = canon.host(other.hostname, _registrable)
-    site, rule = tracking.site(host, its), tracking.rule(rules, host, its)
-    known = canon.pairs(other.search, site, rule)
-    naming = {pair for pair in known if pair[0].lower() in tracking.NAMING or (rule is not None and rule.names_page(pair[0].lower()))}
-    return path == its and not naming <= set(canon.pairs(one.search, rule=rule))
+    return path == its and not _naming(other, its, rules) <= set(canon.pairs(one.search, rule=tracking.rule(rules, canon.host(other.hostname, _registrable), its)))
+
+
+def _naming(url: URL, path: str, rules: UrlRules) -> set[tuple[str, str]]:
+    """The parameters that say which page an address means; `path` in its one way of writing."""
+    host = canon.host(url.hostname, _registrable)
+    rule = tracking.rule(rules, host, path)
+    known = canon.pairs(url.search, tracking.site(host, path), rule)
+    return {pair for pair in known if pair[0].lower() in tracking.NAMING or (rule is not None and rule.names_page(pair[0].lower()))}
+
+
+def names_section(link: str, than: str, rules: UrlRules = NO_URL_RULES) -> bool:
+    """Whether `link` is a page above the address `than`: its section, or the front page (`/news/` of `/news/a-story`).
+
+    Another view of a page (`/a-story/print`) is not below it, and a link with a parameter that says which page it is may be any.
+    """
+    one, other = _url(link), _url(than)
+    if one is None or other is None:
+        return False
+    path, its = (_INDEX.sub("", canon.without_amp(canon.path(url.pathname)).lower()) for url in (one, other))
+    if _naming(one, canon.path(one.pathname), rules) or canon.fragment(one.hash):
+        return False
+    return path != its and f"{its}/".startswith(f"{path}/") and not {*its[len(path) :].strip("/").split("/")} <= _VIEWS
 
 
 @lru_cache(maxsize=1)

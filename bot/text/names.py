@@ -59,6 +59,22 @@ def unknown(sentence: str, reading: Reading, allowed: frozenset[str], language: 
             run = []
 
 
+def words(text: str) -> list[str]:
+    """The words of a folded text in small letters, without a possessive's ending."""
+    return [word.lower().removesuffix("'s") for word in spelt(text)]
+
+
+def spelt(text: str) -> list[str]:
+    """The words of a folded text as they stand in it."""
+    return _TOKEN.findall(text)
+
+
+def written(text: str) -> list[str]:
+    """The words of a folded text that are written as names are, in small letters: by the rules of English, whatever its language."""
+    tokens = list(_TOKEN.finditer(text))
+    return [token[0].lower().removesuffix("'s") for at, token in enumerate(tokens) if _named(text, tokens, at, capitals=True, english_text=True)]
+
+
 def _judged(tokens: list[re.Match[str]], run: list[int], reading: Reading, allowed: frozenset[str]) -> Iterator[Unknown]:
     known = [_known(tokens[at][0], reading, allowed) for at in run]
     initials = "".join(tokens[at][0][0] for at in run).lower()

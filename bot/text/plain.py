@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import NamedTuple
+
+import regex
 
 from bot.text import graphemes, invisible
 from bot.text.nfc import nfkc
@@ -15,6 +18,10 @@ _SAME = {
     **{fraction: f" {fraction}" for fraction in "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"},
 }
 _TABLE = str.maketrans(_SAME)
+_POINTS = regex.compile(r"[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed]+")
+"""Hebrew points, Arabic vowel marks, and the stroke that stretches a word: the same word is written with them and without."""
+_DIGIT = regex.compile(r"[\p{Nd}--[0-9]]", regex.V1)
+"""By newer tables than Python has: one that only they know stays as it is."""
 
 
 class Plain(NamedTuple):
@@ -36,6 +43,13 @@ class Plain(NamedTuple):
 def fold(text: str) -> str:
     """The normalised text."""
     return text if text.isascii() else nfkc(invisible.drop(text).translate(_TABLE))
+
+
+def unpointed(text: str) -> str:
+    """The normalised text as texts are compared with each other: without marks that writers may leave out, every script's digits as 0 to 9."""
+    if text.isascii():
+        return text
+    return str(_DIGIT.sub(lambda match: str(unicodedata.digit(match[0], match[0])), _POINTS.sub("", fold(text))))
 
 
 def plain(text: str) -> Plain:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Sequence
-from decimal import Decimal
 from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import takewhile
@@ -18,10 +17,8 @@ from typing import NamedTuple
 
 import regex
 
-from bot.text import figures, urls
-from bot.text.dates import Dated
-from bot.text.numbers import Figure
-from bot.text.plain import fold
+from bot.text import figures, template, urls
+from bot.text.plain import fold, unpointed
 from bot.text.scripts import SPACELESS
 
 HOLD = 0.7
@@ -32,23 +29,22 @@ SAME_ARTICLE = 0.5
 """Part of the shorter article's runs of words that the other has as well, from which on it is the same article."""
 FEWEST_WORDS = 20
 """A shorter article, or summary of one, is too little to tell by."""
+LONGEST = 200_000
+"""Characters of an article that are compared with another's: a book of 30,000 words."""
+NOTHING = "there is nothing to compare"
+"""The reason of a verdict on texts of which one has no word (and no character) that counts."""
 
 _GRAM, _RUN = 4, 3
-_LONGEST_COUNTED = 20_000
-"""Characters of a post in which figures are looked for; no platform takes a post that long."""
 _COMPARED_WORDS = 120
 """Words, on each side, in which differences are looked for: the time grows with their cube at worst."""
 _SHOWN = 12
 """Words that are shown of each side's difference."""
-_FEWEST_FIGURES = 2
-"""An article with fewer figures than this is the same report with other numbers only when all of them differ."""
 
 _ASCII_WORD = re.compile(r"[A-Za-z0-9]+")
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 _SPACELESS_CHAR = re.compile(f"([{SPACELESS}])")
 _NUMBER = re.compile(r"\d+")
 _NUMBERING = re.compile(r"\A\s*\(?\d{1,2}/\d{1,2}\)?(?!\S)|(?<!\S)\(?\d{1,2}/\d{1,2}\)?\s*\Z")
-_DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 _EDGES = regex.compile(r"^[^\p{L}\p{N}\p{S}]+|[^\p{L}\p{N}\p{S}%]+$")
 
 
@@ -99,7 +95,7 @@ def compared(text: str, ignore: Sequence[str] = ()) -> str:
 
 def _without_addresses(text: str) -> str:
     """Folded, in small letters, without links and mentions. A bare host is a word: booking.com, node.js, a full stop without a space."""
-    text = fold(text)
+    text = unpointed(text)
     pieces, at = [], 0
     for span in urls.find(text):
         if span.scheme or "/" in span.text:
@@ -138,14 +134,15 @@ def explain(a: str, b: str, *, ignore: Sequence[str] = (), hold: float = HOLD) -
     """Do two posts say the same? `hold`: the score from which on they do.
 
     Not when they are alike, or the same but for digits, and each has a figure or date that the other lacks: "up 12%" is not
-    "up 21%". (Of posts less alike than `WARN` that says nothing: all the rest differs, too.)
+    "up 21%". (Of posts less alike than `WARN` that says nothing: all the rest differs, too.) One with nothing to compare is like
+    nothing.
     """
     one, other = compared(a, ignore), compared(b, ignore)
-    alike = score(one, other)
     if not one or not other:
-        return Likeness(alike, False, "there is nothing to compare", *differing(a, b))
+        return Likeness(0.0, False, NOTHING, *differing(a, b))
+    alike = score(one, other)
     counted = alike >= WARN or _NUMBER.sub("0", one) == _NUMBER.sub("0", other)
-    mine, yours = _own_figures(a, b) if counted else ([], [])
+    mine, yours = template.own_figures(a, b, same_words=one == other) if counted else ([], [])
     if mine and yours:
         return Likeness(alike, False, f"{alike:.2f} alike, but the numbers differ: {_listed(mine)} / {_listed(yours)}", *differing(a, b), True)
     if alike < hold:
@@ -153,27 +150,6 @@ def explain(a: str, b: str, *, ignore: Sequence[str] = (), hold: float = HOLD) -
     if one == other:
         return Likeness(alike, True, "the same words" if a == b else "the same words, but for links, tags, case or marks", *differing(a, b))
     return Likeness(alike, True, f"{alike:.2f} alike", *differing(a, b))
-
-
-def _own_figures(a: str, b: str) -> tuple[list[str], list[str]]:
-    """The figures and dates of each text that the other has not, as they are spelt."""
-    a, b = fold(a[:_LONGEST_COUNTED]), fold(b[:_LONGEST_COUNTED])
-    ours, theirs = figures.find(a), figures.find(b)
-    return _missing(a, ours, theirs), _missing(b, theirs, ours)
-
-
-def _missing(text: str, ours: list[Figure | Dated], theirs: list[Figure | Dated]) -> list[str]:
-    there = {value for one in theirs for value in _values(one)}
-    return [text[one.start : one.end] for one in ours if there.isdisjoint(_values(one))]
-
-
-def _values(one: Figure | Dated) -> set[object]:
-    """What a figure or date may be; one of these in common is enough."""
-    if isinstance(one, Figure):
-        return {one.name} if one.name and not one.readings else {*one.readings}
-    if any(any(reading) for reading in one.readings):
-        return {Decimal(year) if year and not month and not day else (year, month, day) for year, month, day in one.readings}
-    return {("weekday", one.weekday)}
 
 
 def _listed(words: Sequence[str]) -> str:
@@ -186,7 +162,7 @@ def _listed(words: Sequence[str]) -> str:
 
 def words(text: str) -> list[str]:
     """The words of an article as they are compared: small letters, no punctuation; in scripts without spaces each character."""
-    text = fold(text).casefold()
+    text = unpointed(text).casefold()
     if text.isascii():
         return _ASCII_WORD.findall(text)
     found: list[str] = _WORD.findall(_SPACELESS_CHAR.sub(r" \1 ", text))
@@ -212,25 +188,23 @@ def _runs(said: Sequence[str]) -> set[tuple[str, ...]]:
 def explain_articles(a: str, b: str, *, same_from: float = SAME_ARTICLE) -> Likeness:
     """Are two texts (see `article_text`) the same article: a copy, a print view, an edited one, or the summary of the other?
 
-    When more than half of the numbers of the one that has fewer are not in the other, it is another report made from the same
-    template.
+    Not when their numbers, dates or names differ as those of two reports from one template do (see `template.otherwise`). Of each the
+    first LONGEST characters are compared.
     """
+    a, b = a[:LONGEST], b[:LONGEST]
     one, other = words(a), words(b)
     alike = containment(one, other)
     if min(len(one), len(other)) < FEWEST_WORDS:
         return Likeness(alike, one == other and bool(one), "the same words" if one == other else f"fewer than {FEWEST_WORDS} words are too little to tell", *differing(a, b))
     if alike < same_from:
         return Likeness(alike, False, f"{alike:.2f} of the shorter one is in the other, and only from {same_from:.2f} on it is the same", *differing(a, b))
-    mine, yours = _numbers(a), _numbers(b)
-    fewer, more = sorted((mine, yours), key=len)
-    if len(fewer - more) > len(fewer & more) or (len(fewer) <= _FEWEST_FIGURES and fewer and not fewer & more):
-        why = f"{alike:.2f} of the shorter one is in the other, but the numbers differ: {_listed(sorted(mine - yours))} / {_listed(sorted(yours - mine))}"
+    if one == other:
+        return Likeness(alike, True, "the same words", *differing(a, b))
+    found = template.otherwise(a, b, one, other)
+    if found is not None:
+        why = f"{alike:.2f} of the shorter one is in the other, but the {found.kind} differ: {_listed(found.mine)} / {_listed(found.yours)}"
         return Likeness(alike, False, why, *differing(a, b), True)
-    return Likeness(alike, True, "the same words" if one == other else f"{alike:.2f} of the shorter one is in the other", *differing(a, b))
-
-
-def _numbers(text: str) -> set[str]:
-    return set(_DIGITS.findall(fold(text)))
+    return Likeness(alike, True, f"{alike:.2f} of the shorter one is in the other", *differing(a, b))
 
 
 # --- the words that differ ------------------------------------------------------------------------------------------
@@ -238,7 +212,7 @@ def _numbers(text: str) -> set[str]:
 
 def differing(a: str, b: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The stretches of words that only the one and only the other text has, in order; cut for people."""
-    ours, theirs = fold(a).split(), fold(b).split()
+    ours, theirs = (fold(text[:LONGEST]).split() for text in (a, b))
     mine, yours = [_bare(word) for word in ours], [_bare(word) for word in theirs]
     begin = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(mine, yours, strict=False)))
     rest = min(len(mine), len(yours)) - begin

@@ -48,6 +48,8 @@ class Article(Value):
     faq: tuple[FaqPair, ...] = ()
     url: str | None = None
     """The address that is posted: the page's own canonical link, or what the user gave; never shortened or keyed."""
+    read_at: str | None = Field(default=None, repr=False)
+    """The address its page was read from, where `url` is another one that the page itself names."""
     language: str | None = None
     """BCP 47 tag."""
     author: str | None = None

@@ -307,6 +307,79 @@ def test_what_the_first_of_two_like_articles_says_holds_the_posts_of_the_second(
     actions.approve(bot, theirs, override=["duplicate"], reason="for the others")
 
 
+# --- the address that a page names -----------------------------------------------------------------------------------
+
+
+def story(number: int) -> str:
+    subject = ("ferry", "market hall", "school", "bridge", "library")[number % 5]
+    return (
+        f"The {subject} of Kestrel Bay opens again in week {number}, its office said. Work on the {subject} took {number + 3} months and cost more than the town had "
+        f"planned for it. People who live near the {subject} look forward to the {number + 11} events of the first day."
+    )
+
+
+def read(number: int, named: str, text: str | None = None) -> Article:
+    """Story `number`, read from its own address, whose page names `named`."""
+    own = f"https://example.com/2026/s{number}"
+    return ours(title=f"Story {number} of the town", body=text or story(number), url=named, read_at=own if named != own else None)
+
+
+def addresses(bot: Bot) -> dict[int, str | None]:
+    with bot.store.read() as session:
+        return {row.id: row.url for row in session.scalars(select(models.Article).order_by(models.Article.id))}
+
+
+def test_pages_that_all_name_one_address_are_articles_of_their_own(bot: Bot) -> None:
+    latest = "https://example.com/latest"
+    numbers = [take(bot, read(number, latest)) for number in (1, 2, 3)]
+    assert addresses(bot) == {1: latest, 2: "https://example.com/2026/s2", 3: "https://example.com/2026/s3"}
+    assert [take(bot, read(number, latest)) for number in (3, 2, 1)] == numbers[::-1], "known again"
+    assert take(bot, read(2, latest, story(4))) == numbers[1], "rewritten at its own address, it is still that article"
+    assert len(addresses(bot)) == 3
+
+
+def test_a_page_can_not_take_the_place_of_a_neighbours_article(bot: Bot) -> None:
+    victim = take(bot, ours(url="https://news.example.com/a"))
+    stranger = take(bot, ours(title="Buy our boats", body=story(1), url="https://news.example.com/a", read_at="https://users.example.com/b"))
+    assert addresses(bot) == {victim: "https://news.example.com/a", stranger: "https://users.example.com/b"}
+
+
+def test_the_address_that_a_page_names_is_believed_where_the_text_is_the_articles(bot: Bot) -> None:
+    first = take(bot, ours(url="https://example.com/a-story"))
+    edited = ours(title="Ferry stays free", body=f"{BODY} It runs daily.", url="https://example.com/a-story", read_at="https://example.com/?p=7")
+    assert take(bot, edited) == first
+    rewritten = ours(title="Something else altogether", body=story(1), url="https://example.com/a-story")
+    assert take(bot, rewritten) == first, "at its own address an article may change as it likes"
+    assert addresses(bot) == {first: "https://example.com/a-story"}
+
+
+def test_the_posts_of_a_page_that_names_another_article_have_its_own_link(bot: Bot) -> None:
+    take(bot, read(1, "https://example.com/latest"))
+    texts = actions.draft_now(
+        bot, read(2, "https://example.com/latest"), save=True,
+        show=lambda session, row, made: [str(post.revision.content.model_dump()) for post in made],
+    )
+    assert texts
+    assert all("example.com/2026/s2" in text and "example.com/latest" not in text for text in texts)
+
+
+# --- what a refusal leaves behind -------------------------------------------------------------------------------------
+
+
+def test_what_an_approval_was_refused_for_is_seen_on_the_post(bot: Bot) -> None:
+    with bot.store.write() as session:
+        post = write(session, "one", NEARLY).id
+        first = approve(session, write(session, "one", SAID)).id
+    with pytest.raises(HoldError, match="duplicate"):
+        actions.approve(bot, post)
+    with bot.store.read() as session:
+        seen = posts.get(session, post)
+        assert (found(seen), [one.post for one in seen.duplicates]) == (([HoldCode.DUPLICATE], []), [first])
+        assert (seen.state, seen.overrides) == ("in_review", ())
+        assert f"like #{first} of " in seen.holds[0].detail
+    actions.approve(bot, post, override=["duplicate"], reason="a reminder")
+
+
 # --- the command line -----------------------------------------------------------------------------------------------
 
 
@@ -334,7 +407,6 @@ def test_explain_gives_score_verdict_and_words_of_posts_articles_and_files(world
     (told,) = world.json("dedup", "explain", "1", "2")
     assert set(told) == {"a", "b", "score", "verdict", "why", "left_out", "only_a", "only_b"}
     assert told["left_out"] == "they are on different accounts"
-    assert world.json("dedup", "explain", "#1", "1")[0]["left_out"] == "it is the same post"
     (told,) = world.json("dedup", "explain", "1", "2", "--articles")
     assert (told["verdict"], told["only_a"][-1], told["only_b"][-1]) == ("same", "another", "one more")
     assert world.json("dedup", "explain", "a.txt", "b.txt", "--articles", "--files")[0]["verdict"] == "same"
@@ -350,8 +422,31 @@ def test_explain_gives_score_verdict_and_words_of_posts_articles_and_files(world
 @pytest.mark.parametrize(
     ("asked", "code", "told"),
     [(("1", "99"), 1, "there is no post 99"), (("1", "x"), 2, "--files"), (("1", "9", "--articles"), 1, "there is no article 9"),
-     (("a.txt", "none.txt", "--files"), 1, "none.txt"), (("a.txt", ".", "--files"), 1, "can not be read")],
+     (("#1", "1"), 2, "name another to compare it with"), (("-1", "2"), 2, "See `bot dedup explain --help`"), (("a.txt", "none.txt", "--files"), 1, "none.txt"), (("a.txt", ".", "--files"), 1, "can not be read")],
 )
 def test_explain_says_what_is_wrong_in_a_line(world: World, asked: tuple[str, ...], code: int, told: str) -> None:
     world("run", "--dry-run")
     assert told in world("dedup", "explain", *asked, code=code).stderr
+
+
+@pytest.mark.parametrize(("one", "other", "score", "verdict", "why"), [
+    ("", "", 0.0, "different", "there is nothing to compare"), ("https://example.com/a", "https://example.com/b", 0.0, "different", "there is nothing to compare"),
+    ("https://example.com/a?utm_source=x", "https://example.com/a", 1.0, "same", "the very same words"), (SAID, SAID.upper(), 1.0, "same", "the very same words"),
+    ("It costs $5m", "It costs €5m", 1.0, "different", "1.00 alike, but the numbers differ: $5m / €5m"),
+])  # fmt: skip
+def test_explain_says_one_thing_of_texts_with_nothing_to_compare(world: World, one: str, other: str, score: float, verdict: str, why: str) -> None:
+    Path("one").write_text(one)
+    Path("other").write_text(other)
+    (told,) = world.json("dedup", "explain", "one", "other", "--files")
+    assert (told["score"], told["verdict"], told["why"]) == (score, verdict, why)
+
+
+def test_bot_run_names_the_article_that_it_does_not_draft(world: World) -> None:
+    ran = world("run", "b.txt", "--url", "https://example.org/b")
+    assert "article 2 is not drafted: it is the same as article 1 of " in ran.stderr
+    assert "bot add SOURCE --again" in ran.stderr
+    given = world.json("run", "b.txt", "--url", "https://example.org/b")
+    assert [(one["article"], one["state"], [other["article"] for other in one["duplicates"]]) for one in given if "post" not in one] == [(2, "duplicate", [1])]
+    assert "is not drafted" not in world("run").stderr, "what nobody asked for and is not new is not told at every pass"
+    world("add", "b.txt", "--url", "https://example.org/b", "--again")
+    assert "is not drafted" not in world("run").stderr

@@ -135,6 +135,15 @@ def test_redirects_are_followed_to_where_the_page_stands(site: Site) -> None:
     assert intake.read(site.url("/0"), allow_private=True).articles[0].url == end
 
 
+def test_a_page_that_was_sent_elsewhere_keeps_the_address_asked_for_where_it_names_that(site: Site) -> None:
+    asked, there = site.url("/a"), site.url("/2026/a")
+    site.add("/a", status=302, Location=there)
+    for named, read_at in ((asked, None), (there, None), (site.url("/latest"), there)):
+        site.add("/2026/a", PAGE.format(head=f'<link rel="canonical" href="{named}">'))
+        (article,) = intake.read(asked, allow_private=True, timeout=5).articles
+        assert (article.url, article.read_at) == (named, read_at)
+
+
 def test_a_redirect_loop_ends(site: Site) -> None:
     assert "redirects more than 5 times" in refusal(site.add("/a", status=302, Location="/a"))
     assert len(site.asked) == 6

@@ -9,9 +9,9 @@ import pytest
 
 from bot import rescue
 from bot.context import Bot
-from bot.errors import StateError
+from bot.errors import HoldError, StateError
 from bot.store.states import State
-from bot.values import Identity, Outcome, OutcomeKind, Remote, Request
+from bot.values import HoldCode, Identity, Outcome, OutcomeKind, Remote, Request
 from tests.fakes import Lost, sent
 from tests.publishing import GRACE, NOT_SENT, REFUSED, UNKNOWN, World
 
@@ -167,6 +167,25 @@ def test_a_refused_deletion_ends_it_with_the_reason(world: World) -> None:
     rescue.unwind(world.bot, post)
     world.go()
     assert (world.fake.deleted, world.state(post)) == (["2", "1"], State.WITHDRAWN)
+
+
+def test_words_are_free_again_when_all_of_the_post_is_deleted_and_not_before(world: World) -> None:
+    post = published(world, "The ferry stays free for another year, the council said", "Riders cheered")
+    again = world.make("The ferry stays free for another year, the council said", "Riders cheered")
+    assert [hold.code for hold in world.post(again).holds] == [HoldCode.DUPLICATE]
+    world.fake.deletes = [sent(0), REFUSED]
+    rescue.unwind(world.bot, post)
+    world.troubles()
+    with pytest.raises(HoldError, match="the same words"):
+        world.approve(again)
+    rescue.unwind(world.bot, post)
+    world.go()
+    assert world.state(post) == State.WITHDRAWN
+    world.approve(again)
+    assert world.post(again).holds == ()
+    world.time.pass_(GRACE)
+    world.go()
+    assert world.state(again) == State.PUBLISHED
 
 
 def test_a_deletion_whose_account_is_paused_waits(world: World) -> None:

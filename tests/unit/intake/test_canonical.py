@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from lxml.html import document_fromstring
 
-from bot.sources import head
+from bot.sources import head, page
 
 TAKEN = [
     ("https://example.com/a?ref=rss", "https://example.com/a", "a parameter that names nothing"),
@@ -16,6 +16,11 @@ TAKEN = [
     ("https://example.com/a/amp", "https://example.com/a", "the AMP page's article"),
     ("https://m.example.com/a?id=7", "https://www.example.com/a?id=7", "the mobile page's article"),
     ("https://blog.example.co.uk/a", "https://example.co.uk/a", "another host of the domain"),
+    ("https://example.com/news/a-story/print", "https://example.com/news/a-story", "another view of it"),
+    ("https://example.com/a-story/index.html", "https://example.com/a-story/", "the page of a folder"),
+    ("https://example.com/news/a", "https://example.com/news?id=7", "a section with a number: a page"),
+    ("https://example.com/news", "https://example.com/news/a", "a page below"),
+    ("https://example.com/2026/a", "https://example.com/latest", "another path, whatever it is called"),
     ("https://www.youtube.com/watch?v=dQ1a_2b-3cD&list=PL1", "https://www.youtube.com/watch?v=dQ1a_2b-3cD", "what a site's rule leaves out"),
 ]
 LEFT = [
@@ -29,6 +34,12 @@ LEFT = [
     ("https://m.example.com/a?id=7", "https://www.example.com/a", "id dropped between hosts"),
     ("https://example.com/a/amp?id=7", "https://example.com/a", "id dropped from the AMP page"),
     ("https://example.com/a", "https://example.com/", "the front page"),
+    ("https://example.com/a", "https://example.com/index.html", "the front page by its name"),
+    ("https://example.com/a?id=7", "https://www.example.com/?utm_source=x", "the front page with tracking"),
+    ("https://example.com/news/a", "https://example.com/news/", "the section"),
+    ("https://example.com/news/a", "/News", "the section in other letters"),
+    ("https://example.com/news/2026/a.html", "https://example.com/news/index.php?ref=x", "a section further up"),
+    ("https://blog.example.co.uk/news/a/print", "https://example.co.uk/news", "the section on another host"),
     ("https://example.com/a", "https://example.org/a", "another domain"),
     ("https://a.github.io/a", "https://b.github.io/a", "another user of a host for many"),
     ("https://example.com/a", "https://example.com.evil.test/a", "a domain that begins alike"),
@@ -54,3 +65,15 @@ def test_a_link_that_names_another_page_or_all_of_them_is_not(address: str, link
 def test_the_next_statement_is_read_where_the_first_is_not_believed() -> None:
     more = '<meta property="og:url" content="https://example.com/news/7">'
     assert _canonical("https://example.com/a?id=7", "https://example.com/a", more) == "https://example.com/news/7"
+
+
+@pytest.mark.parametrize(("canonical", "url", "read_at"), [
+    ("https://example.com/latest", "https://example.com/latest", "https://example.com/2026/a"),
+    ("https://example.com/2026/a", "https://example.com/2026/a", None), ("https://example.com/2026", "https://example.com/2026/a", None),
+])
+def test_a_page_says_where_it_was_read_when_it_names_another_address(canonical: str, url: str, read_at: str | None) -> None:
+    text = "<p>The town council voted on Monday to keep its harbor ferry free for another year, which many riders had asked for.</p>" * 3
+    html = f'<html><head><title>T</title><link rel="canonical" href="{canonical}"></head><body><article><h1>The ferry stays free</h1>{text}</article></body></html>'
+    read = page.read(html, where="x", address="https://example.com/2026/a")
+    assert (read.url, read.read_at) == (url, read_at)
+    assert page.read(html, where="x", address="https://example.com/2026/a", url="https://example.com/b").read_at is None

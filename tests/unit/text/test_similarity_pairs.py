@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pytest
 
 from bot.text import bands
-from bot.text.similarity import HOLD, SAME_ARTICLE, WARN, compared, containment, explain, words
+from bot.text.similarity import HOLD, SAME_ARTICLE, WARN, compared, containment, explain, explain_articles, words
 
 pytestmark = pytest.mark.data
 
@@ -128,3 +128,24 @@ def test_copies_of_news_are_found_by_keys_and_told_by_words(articles: list[list[
         print(f"\n{len(articles)} articles; " + "; ".join(lines) + f"; of {len(pairs)} other pairs {chance_hits} share a key, {wrong} are told to be the same")
     assert chance_hits <= len(articles)
     assert wrong == 0
+
+
+def _headline(text: str) -> str:
+    return " ".join(text.split()[:9])
+
+
+def test_copies_of_news_under_another_headline_or_by_another_agency_are_told_by_their_words(data: Path) -> None:
+    """What parts reports from one template (numbers, days, months, names) parts no copy that was edited or syndicated."""
+    with (data / "grounding" / "cliff-val.jsonl").open() as file:
+        texts = [text for text in dict.fromkeys(json.loads(line)["doc"] for line in file) if len(words(text)) >= 120]
+    chance = random.Random(1)
+    for before, text in zip([texts[-1], *texts], texts, strict=False):
+        said = text.split(" ")
+        edited = " ".join(chance.choice(said) if chance.random() < 0.05 else word for word in said)
+        original = f"{_headline(text)}\n{text}"
+        for copy in (
+            f"{_headline(before)}\n{text}", f"{_headline(before)}\n{edited}", f"{_headline(text)}\n{text[: len(text) * 3 // 10]}",
+            f"{_headline(before).title()}\nKESTREL BAY (AP) - {text}\n\nThe Associated Press contributed to this report.",
+        ):
+            found = explain_articles(original, copy)
+            assert found.same, found.why
