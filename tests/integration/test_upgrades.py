@@ -154,7 +154,7 @@ EVERY: tuple[tuple[str, ...], ...] = (
     ("unapprove", "1"), ("edit", "1", "--text", "t"), ("reject", "1", "--reason", "r"), ("cancel", "1"), ("retry", "1"), ("publish",),
     ("resolve", "1", "--not-sent"), ("resume", "1"), ("abandon", "1"), ("unwind", "1"), ("correct", "1"), ("accounts",), ("accounts", "verify"),
     ("pause", "--all"), ("unpause", "--all"), ("status",), ("budget",), ("voice", "suggest"), ("db", "upgrade"), ("db", "check"), ("doctor",),
-    ("dedup", "explain", "1", "2"), ("backup", "copy.db"),
+    ("dedup", "explain", "1", "2"), ("backup", "copy.db"), ("schedule",), ("schedule", "1", "--in", "1h"),
 )
 
 

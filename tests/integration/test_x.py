@@ -22,7 +22,7 @@ from bot import clock
 from bot.errors import BotError, ConfigError
 from bot.platforms import Platform
 from bot.platforms.x import X
-from bot.values import Cause, Content, Fixed, Identity, OutcomeKind, Request
+from bot.values import Cause, Content, Fixed, OutcomeKind, Request
 from tests.servers.x import XServer, closed_port
 from tests.servers.x_faults import DAILY_RESET_AFTER, FAULTS, RESET_AFTER, RETRY_AFTER, Fault, problem
 from tests.servers.x_state import XAccount
@@ -106,7 +106,8 @@ def test_a_wrong_secret_is_a_401_that_pauses_the_account(x_server: XServer, secr
 def test_the_keys_say_whose_they_are(x_server: XServer) -> None:
     x_server.create_account()
     user = x_server.create_account()
-    assert platform(x_server, user).verify() == Identity(handle=user.username, remote_id=user.user_id, cost_micros=5_000)
+    found = platform(x_server, user).verify()
+    assert (found.handle, found.remote_id, found.cost_micros) == (user.username, user.user_id, 5_000)
 
 
 @pytest.mark.parametrize("kind", ["500-html", "429", "close-before-accept", "bad-json", "empty-200", "redirect", "hang", "list-201"])
