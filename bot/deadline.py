@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import threading
+from collections import deque
 from collections.abc import Callable
+from functools import partial
 from math import inf
+from queue import SimpleQueue
 from time import monotonic
-from typing import Generic, TypeVar, cast
+from typing import ClassVar, Generic, TypeVar, cast
 
 T = TypeVar("T")
 
@@ -23,16 +27,53 @@ _LOOK = 0.2
 """Seconds between two looks whether to stop."""
 
 
+class _Hand:
+    """A thread that does one piece of work after another; a daemon, so that one that hangs does not keep the program from ending.
+
+    Kept and used again: a new thread for each call would cost megabytes, because the allocator gives threads arenas of their own
+    and hardly ever gives one back.
+    """
+
+    _idle: ClassVar[deque[_Hand]] = deque()
+
+    def __init__(self) -> None:
+        self._work: SimpleQueue[Callable[[], None]] = SimpleQueue()
+        threading.Thread(target=self._run, daemon=True, name="hand").start()
+
+    @classmethod
+    def give(cls, work: Callable[[], None]) -> None:
+        """Begin the work in a thread that has nothing to do, or in a new one: none waits behind work that hangs."""
+        try:
+            hand = cls._idle.pop()
+        except IndexError:
+            hand = cls()
+        hand._work.put(work)
+
+    def _run(self) -> None:
+        while True:
+            self._work.get()()
+            self._idle.append(self)
+
+
+def _forget() -> None:
+    """A fork has none of its parent's threads."""
+    _Hand._idle.clear()
+
+
+os.register_at_fork(after_in_child=_forget)
+
+
 class Job(Generic[T]):
-    """A call that has been begun in a thread of its own; a daemon, so that one that hangs does not keep the program from ending."""
+    """A call that has been begun in a thread beside this one."""
 
     def __init__(self, work: Callable[[], T], name: str) -> None:
         self._over = threading.Event()
         self._value: T | None = None
         self._error: BaseException | None = None
-        threading.Thread(target=self._run, args=(work,), daemon=True, name=name).start()
+        _Hand.give(partial(self._run, work, name))
 
-    def _run(self, work: Callable[[], T]) -> None:
+    def _run(self, work: Callable[[], T], name: str) -> None:
+        threading.current_thread().name = name
         try:
             self._value = work()
         except BaseException as error:  # raised again by whoever waits

@@ -35,6 +35,7 @@ def worker_command(dry_run: bool) -> int:
     \b
     Exit codes: 0 ended when told · 4 configuration can not be used
     """
+    worker.save_memory()
     settings = config.load()
     trouble: list[ConfigError] = []
     with (

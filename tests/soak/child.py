@@ -9,7 +9,7 @@ from multiprocessing.connection import Connection
 
 from sqlalchemy import Engine, event, select
 
-from bot import clock, pipeline
+from bot import clock, pipeline, worker
 from bot.context import Bot
 from bot.errors import BotError, unforeseen
 from bot.sources import guard
@@ -34,6 +34,7 @@ class Told:
 
 def work(plan: Plan, owner: str, pipe: Connection) -> None:
     """A pass for each message, until the pipe is closed."""
+    worker.save_memory()
     clock.replace(SharedClock(plan.clock).now)
     resolved = guard.resolved
     guard.resolved = lambda host, port: ["127.0.0.1"] if host == HOST else resolved(host, port)  # the soak's own name server

@@ -120,7 +120,7 @@ class Plan:
                     len(found), chance.randrange(self.feeds), at, at + timedelta(hours=6) if kind < 0.01 else None,
                     at + timedelta(hours=8) if 0.01 <= kind < 0.013 else None,
                 ))
-        return [story for story in found if not (self.ends(story.feed) and story.at > self.ended)]
+        return [story for story in found if not (self.ends(story.feed) and story.at > self.ended - timedelta(hours=6))]  # all that it shows is read before
 
     @property
     def ended(self) -> datetime:
