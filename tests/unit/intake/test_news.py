@@ -75,8 +75,8 @@ def test_a_guid_that_all_entries_have_is_no_key() -> None:
 
 
 def test_twins_are_one_entry() -> None:
-    assert taken(shown("a/1", "a/2"), []) == ["a"]
-    assert news.choose(shown("a/1", "a/2"), [], now=NOW, cap=10, baseline=False).noted == [0]
+    assert taken(shown("a/1", "a/1"), []) == ["a"]
+    assert news.choose(shown("a/1", "a/1"), [], now=NOW, cap=10, baseline=False).noted == [0]
 
 
 def test_an_entry_without_any_key_is_nothing() -> None:
