@@ -134,11 +134,12 @@ def _moved(entries: Sequence[Entry], known: Sequence[Known], found: Mapping[int,
     entry alone does not show that, unless it has a time of day: some feeds date by the day, and have the same title each day.
     """
     stored = Counter(row.about for row in known if row.about)
-    by_about = {row.about: row for row in known if row.about and stored[row.about] == 1}
+    by_about: dict[str | None, Known] = {row.about: row for row in known if row.about and stored[row.about] == 1}
     unknown = [at for at in range(len(entries)) if at not in found]
     shown = Counter(about for about, _ in {(entries[at].about, entries[at].link) for at in unknown})
     alike = {at: by_about[entries[at].about] for at in unknown if entries[at].about in by_about and shown[entries[at].about] == 1}
-    if len(unknown) < NEARLY_ALL * len({entry.link or entry.guid for entry in entries}) or (len(alike) == 1 and not any(_has_time(entries[at]) for at in alike)):
+    nearly_all = len(unknown) >= NEARLY_ALL * len({entry.link or entry.guid for entry in entries})
+    if not nearly_all or (len(alike) == 1 and not any(_has_time(entries[at]) for at in alike)):
         alike = {at: row for at, row in alike.items() if entries[at].page is not None}
     return alike
 
