@@ -32,25 +32,26 @@ def of(
     guid = str(entry.get("id") or "").strip()
     text = f"{clean(str(entry.get('title') or ''))}\n{entry.get('summary') or ''}".strip()
     former = _hash(links.url_key(link, before)) if link and before != rules else None
+    plain = links.url_key(link) if link else None
+    named = (links.url_key(guid) if "://" in guid else None) or guid  # many a GUID is an address
     return Entry(
-        link=_hash(links.url_key(link, rules)) if link else _hash(f"text {text}") if text else None, former=former,
-        guid=_hash((links.url_key(guid) if "://" in guid else None) or guid) if guid else None,  # many a GUID is an address
-        part=_part(link, guid) if link else None, about=_about(entry, published_at),
+        link=_hash(links.url_key(link, rules) if rules.sites else plain) if link else _hash(f"text {text}") if text else None, former=former,
+        guid=_hash(named), part=_part(link, plain, guid, named) if link else None, about=_about(entry, published_at),
         where=links.masked(where), place=place, published_at=published_at,
     )
 
 
-def _part(link: str, guid: str) -> str | None:
+def _part(link: str, page: str | None, guid: str, named: str) -> str | None:
     """What names an entry that has its page together with others: its GUID, else the place on the page that its link leads to.
 
     Without the number that some publishers count an article's revisions by, behind its own address as GUID.
     """
     fragment = link.partition("#")[2]
     if "://" in guid:
-        guid = guid if fragment else _REVISION.sub("", guid)
-        guid = f"{links.url_key(guid) or guid}#{guid.partition('#')[2]}"
+        within = (guid if fragment else _REVISION.sub("", guid)).partition("#")[2]
+        guid = f"{named}#{within}"
     name = guid or fragment
-    return _hash(f"part {links.url_key(link)}\n{name}") if name else None
+    return _hash(f"part {page}\n{name}") if name else None
 
 
 def _about(entry: Any, published_at: datetime | None) -> str | None:

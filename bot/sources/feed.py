@@ -59,7 +59,7 @@ def read(
         return Batch(is_feed=True, unchanged=True, body=body)
     mended = whole.mended(data) if not jsonfeed.is_one(data) else None
     data = data if mended is None else mended
-    light = slim.entries(data, charset) if since and since.pick and len(data) >= slim.LARGE and not jsonfeed.is_one(data) else None
+    light = slim.entries(data, charset, address) if since and since.pick and len(data) >= slim.LARGE and not jsonfeed.is_one(data) else None
     parsed = _parsed(_HEAD_END.split(data, maxsplit=1)[0] if light else data, address, charset)
     found = light or list(parsed.get("entries", ()))
     if mended is not None and (not found or (since and since.whole)):

@@ -367,6 +367,17 @@ def test_entries_that_share_a_page_are_articles_of_their_own_made_of_their_own_t
     assert site.url("/changelog") not in [path for path, _ in site.asked]
 
 
+def test_pages_that_were_shared_are_forgotten_with_their_entries(bot: Bot, site: Site, tick: Clock) -> None:
+    changelog(site, 2, 1)
+    polling.add(bot, site.url("/log"))
+    for month in range(14):
+        changelog(site, *((8, 7) if month % 2 else (6, 5)), link=f"/changelog-{month % 2}")
+        later(tick, bot, 29 * 86_400)
+    with bot.store.read() as session:
+        kept = session.execute(select(models.EntryAlias.entry_id)).all()
+    assert (len(kept), entries(bot)) == (2, 4), "of the two pages that are still shown"
+
+
 def test_the_keys_of_articles_that_share_a_page_are_not_made_of_its_address(database_url: str, site: Site, tick: Clock) -> None:
     with opened(database_url) as bot:
         changelog(site, 1)
@@ -513,6 +524,7 @@ def read_both_ways(feed_text: str, monkeypatch: pytest.MonkeyPatch) -> tuple[Bat
     "<rss version='2.0'><channel><title>N</title>{0}<item><link>/relative</link><guid>7</guid></item></channel></rss>",
     "<rss version='2.0'><channel><title>N</title>{0}<item><title>without a link</title><description>text</description></item></channel></rss>",
     "<feed xmlns='http://www.w3.org/2005/Atom' xml:base='https://example.org/'><entry><link href='a'/><id>a</id></entry></feed>",
+    "<rss version='2.0'><channel><title>N</title>{0}<item><title>A number</title><link>https://example.com/a</link><guid>n7</guid></item></channel></rss>",
     "<rss version='2.0'><channel><title>&nbsp;</title>{0}</channel></rss>", "<rss version='2.0'><channel><title>broken</title>{0}",
 ])
 def test_a_large_feed_is_known_by_the_same_keys_as_a_small_one(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
