@@ -15,4 +15,5 @@ class ArticleKeys(Value):
 
 def article_keys(article: Article, rules: UrlRules) -> ArticleKeys:
     """The keys of an article: its address (lossy, see `links.url_key`; `rules` are the user's) and its text."""
-    return ArticleKeys(url_key=links.url_key(article.url, rules) if article.url else None, fingerprint=keys.fingerprint(article))
+    address = None if article.shares_page else article.url
+    return ArticleKeys(url_key=links.url_key(address, rules) if address else None, fingerprint=keys.fingerprint(article))

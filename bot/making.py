@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -153,12 +153,12 @@ def checked(article: Article, account: Account, formatted: Formatted) -> Formatt
 def store_article(
     session: Session, article: Article, *, sample: bool = False, not_before: datetime | None = None, redraft: bool = True, again: str | None = None,
     feeds: Collection[str] = (), dates_ahead: bool = False,
-    urgent: bool = False,
+    urgent: bool = False, hear: Callable[[Taken], object] = lambda taken: None,
 ) -> models.Article:
     """Queue an article, or find the row it has. What changed in it holds its waiting posts until it is drafted again, and raises
     an alert where posts are out (see `watch.updated`); a change that can make no post wrong does neither. Without `redraft` it
     is not queued for its change. One that says the same as another article is a duplicate, unless a person (`again`, their name)
-    wants it all the same. `feeds`: keys of those that bring it, whose dates may be known to run ahead.
+    wants it all the same. `feeds`: keys of those that bring it, whose dates may be known to run ahead. `hear` is told what it came to.
     """
     article = believed(session, article)
     keys = dedup.article_keys(article, keyed.rules(session))
@@ -179,6 +179,7 @@ def store_article(
             if posts.can(post, Move.APPROVE):  # what is approved has its time
                 post.priority = planning.URGENT
     articles.compare(session, row, article, taken, before, again=again)
+    hear(taken)
     return row
 
 

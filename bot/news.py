@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from bot.sources import entries as identity
 from bot.store.sources import KEPT, Known
 from bot.values import Entry
 
@@ -24,6 +25,10 @@ _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Su
 _FIRST_FEEDS = datetime(1999, 1, 1, tzinfo=UTC)
 MANY = 1_000
 """So many entries with the links that are known and other GUIDs: those GUIDs are given anew each time, and not worth writing down."""
+FEW = 3
+"""So many first entries without dates are taken for news."""
+NEARLY_ALL = 0.75
+"""Share of a feed's entries that are unknown at once when its site has moved."""
 REST = 60
 """Seconds until what was over the cap is read."""
 
@@ -53,9 +58,10 @@ class Choice:
 
 def choose(
     entries: Sequence[Entry], known: Sequence[Known], *, now: datetime, cap: int, baseline: bool = True, backlog: int = 0,
-    added_at: datetime | None = None,
+    added_at: datetime | None = None, empty: bool = False,
 ) -> Choice:
-    """Decide. Until there is a `baseline`, all that a feed holds is known, and only the newest `backlog` entries are news.
+    """Decide. Until there is a `baseline`, all that a feed holds is known, and only the newest `backlog` entries are news; and of a
+    feed that was `empty` when it was read before, what was published since it was added.
 
     Later all are news that no key is known of, oldest first and up to `cap`; except those that slid into the feed's old end
     since others were deleted, or since it shows more than before: they were published before the source was added.
@@ -73,7 +79,7 @@ def choose(
         given = {*regiven}
         chosen.renamed = {number: entry for number, entry in chosen.renamed.items() if number not in given}
     fresh = _fresh(entries, chosen.known)
-    split = [at for at in fresh if entries[at].former in before]  # one with another until the user's rules for addresses changed
+    split = {at for at in fresh if entries[at].former in before}  # one with another until the user's rules for addresses changed
     fresh = [at for at in fresh if at not in split]
     due = [at for at, row in chosen.known.items() if row.try_at is not None and row.try_at <= now]
     if baseline:
@@ -83,9 +89,11 @@ def choose(
         chosen.take, chosen.left = news[:cap], len(news[cap:])
     else:
         newest = range(max(0, len(entries) - backlog), len(entries))
-        chosen.take = sorted(at for at in {*fresh, *due} if at in newest)
-        chosen.noted = [at for at in fresh if at not in newest]
-    chosen.noted += split
+        first = [at for at in (_first(entries, fresh, added_at) if empty else ()) if at not in newest]
+        chosen.take, chosen.left = sorted({*(at for at in {*fresh, *due} if at in newest), *first[:cap]}), len(first[cap:])
+        told = {*newest, *first}
+        chosen.noted = [at for at in fresh if at not in told]
+    chosen.noted += sorted(split)
     chosen.waiting = any(row.try_at is not None and at not in chosen.take for at, row in chosen.known.items())
     return chosen
 
@@ -109,7 +117,57 @@ def _matched(entries: Sequence[Entry], known: Sequence[Known]) -> dict[int, Know
     for at, entry in enumerate(entries):
         if at not in found and entry.guid in by_guid and shown[entry.guid] == 1:
             found[at] = by_guid[entry.guid]
-    return found
+    taken.update(row.id for row in found.values())
+    by_former: dict[str | None, Known] = {link: row for row in known for link in row.former if row.id not in taken}
+    for at, entry in enumerate(entries):
+        row = by_former.get(entry.link) if at not in found else None
+        if row is not None and row.id not in taken:
+            found[at] = row
+            taken.add(row.id)
+    return found | _moved(entries, [row for row in known if row.id not in taken], found)
+
+
+def _moved(entries: Sequence[Entry], known: Sequence[Known], found: Mapping[int, Known]) -> dict[int, Known]:
+    """Entries under keys that are all new, known by title and date (see `Entry.about`), where these name one entry, here and there.
+
+    That counts within a page that several entries share, and where nearly all of the feed is unknown at once: its site has moved. One
+    entry alone does not show that, unless it has a time of day: some feeds date by the day, and have the same title each day.
+    """
+    stored = Counter(row.about for row in known if row.about)
+    by_about: dict[str | None, Known] = {row.about: row for row in known if row.about and stored[row.about] == 1}
+    unknown = [at for at in range(len(entries)) if at not in found]
+    shown = Counter(about for about, _ in {(entries[at].about, entries[at].link) for at in unknown})
+    alike = {at: by_about[entries[at].about] for at in unknown if entries[at].about in by_about and shown[entries[at].about] == 1}
+    nearly_all = len(unknown) >= NEARLY_ALL * len({entry.link or entry.guid for entry in entries})
+    if not nearly_all or (len(alike) == 1 and not any(_has_time(entries[at]) for at in alike)):
+        alike = {at: row for at, row in alike.items() if entries[at].page is not None}
+    return alike
+
+
+def _has_time(entry: Entry) -> bool:
+    """A whole hour may be midnight in some zone."""
+    return entry.published_at is not None and bool(entry.published_at.minute or entry.published_at.second)
+
+
+def named(entries: Sequence[Entry], shared: frozenset[str]) -> list[Entry]:
+    """Each entry by the link that names it: its `part` where several have its page, now or before (`shared`, by their hashes)."""
+    pages = identity.shared(entries) | shared
+    return [
+        entry.model_copy(update={"link": entry.part, "page": entry.link, "former": None}) if entry.part and entry.link in pages else entry for entry in entries
+    ]
+
+
+def _first(entries: Sequence[Entry], fresh: Sequence[int], added_at: datetime | None) -> list[int]:
+    """What is news of the first entries that a feed shows: dated after it was added. A few without dates are, too, where none is older.
+
+    Many that are all dated alike are dated by when the feed was written.
+    """
+    dates = {at: entries[at].published_at for at in fresh}
+    since = [at for at, moment in dates.items() if moment is not None and added_at is not None and moment >= added_at]
+    if len(since) > FEW and len({dates[at] for at in since}) == 1:
+        since = []
+    undated = [at for at, moment in dates.items() if moment is None]
+    return sorted([*since, *(undated if len(entries) <= FEW and len(since) + len(undated) == len(fresh) else ())])
 
 
 def _fresh(entries: Sequence[Entry], known: dict[int, Known]) -> list[int]:

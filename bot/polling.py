@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -13,9 +12,13 @@ from bot import clock, intake, making, news
 from bot.context import Bot
 from bot.deadline import Left, unless
 from bot.errors import BotError, ConfigError, SourceError, StoreError, Tell, told, unforeseen
+from bot.polled import DUPLICATE
+from bot.polled import Polled as Polled
 from bot.sources import Since
 from bot.sources.fetch import Gone, NotAFeed, Refused
-from bot.store import keyed, leases, models, sources
+from bot.store import aliases, keyed, leases, models, sources
+from bot.store.articles import Taken
+from bot.store.states import ArticleState
 from bot.text import links
 from bot.values import Batch, Entry, Fault
 
@@ -25,45 +28,6 @@ GONE = 410
 """The HTTP status that says that a feed will never be there again."""
 _MOST_SECONDS = 3000
 """A lease is never longer, whatever is to be read: `leases.LONGEST` bounds it. What is left then is read at the next poll."""
-
-
-@dataclass
-class Polled:
-    """What one poll of a source came to."""
-
-    source: int
-    where: str
-    """Its address, as messages name it."""
-    first: bool = False
-    """It set the baseline."""
-    articles: list[int] = field(default_factory=list)
-    """Articles that its news became, oldest first."""
-    noted: int = 0
-    """Entries that were no news: known from now on."""
-    left: int = 0
-    """News beyond the cap: read at the next poll."""
-    faults: list[Fault] = field(default_factory=list)
-    """Entries that could not be read, the first time and the last."""
-    error: BotError | None = None
-    """Why the source as a whole could not be read."""
-    fate: str = ""
-    """What becomes of it then."""
-    failures: int = 0
-    off: bool = False
-    """It is polled no more."""
-    page: str | None = None
-    """The page, as messages name it, on whose site the feed was found."""
-    others: tuple[str, ...] = ()
-    """Other feeds that the page names."""
-
-    @property
-    def trouble(self) -> SourceError | None:
-        """The error and what becomes of the source, as one to tell."""
-        if self.error is None:
-            return None
-        told_of = SourceError(f"{self.error} {self.fate}".strip())
-        told_of.__cause__ = self.error.__cause__
-        return told_of
 
 
 def add(bot: Bot, url: str, *, backlog: int = 0, every: int | None = None) -> tuple[int, bool, Polled | None]:
@@ -155,13 +119,13 @@ class _Poll:
     def __init__(self, bot: Bot, row: models.Source, now: datetime, stopping: Callable[[], bool]) -> None:
         self._bot, self._row, self._now, self._stopping = bot, row, now, stopping
         self._interval = row.every or bot.settings.feed_interval
-        self._choice = news.Choice()
+        self._choice, self._entries = news.Choice(), list[Entry]()
         self._done = Polled(source=row.id, where=links.masked(row.url), first=not row.baseline)
 
     def run(self) -> Polled:
         try:
             batch = unless(self._stopping, self._fetch, "polling")
-            if all(self._store(batch.entries, at) for at in self._choice.take):
+            if all(self._store(batch.entries[at], at) for at in self._choice.take):
                 self._finish(batch)
         except (ConfigError, StoreError):
             raise  # not the source's fault: it stays due
@@ -173,21 +137,25 @@ class _Poll:
 
     def _fetch(self) -> Batch:
         settings, row = self._bot.settings, self._row
-        asked = Since(etag=row.etag, last_modified=row.last_modified, body=row.body, pick=self._pick, rules=keyed.read_rules(row.url_rules))
+        asked = Since(
+            etag=row.etag, last_modified=row.last_modified, body=row.body, pick=self._pick, shares_page=lambda at: self._entries[at].page is not None,
+            whole=not row.baseline, rules=keyed.read_rules(row.url_rules),
+        )
         return intake.open_source(row.url, timeout=settings.http_timeout, allow_private=settings.allow_private, rules=settings.url_rules).fetch(asked)
 
     def _pick(self, entries: Sequence[Entry]) -> Sequence[int]:
         row = self._row
         with self._bot.store.read() as session:
-            known = sources.known(session, row.id, entries)
+            self._entries = news.named(entries, aliases.shared(session, row.id, {entry.link for entry in entries}))
+            known = sources.known(session, row.id, self._entries)
         self._choice = news.choose(
-            entries, known, now=self._now, cap=self._bot.settings.feed_cap, baseline=row.baseline, backlog=row.backlog, added_at=row.added_at
+            self._entries, known, now=self._now, cap=self._bot.settings.feed_cap, baseline=row.baseline, backlog=row.backlog, added_at=row.added_at,
+            empty=row.last_ok_at is not None,
         )
         return self._choice.take
 
-    def _store(self, entries: Sequence[Entry], at: int) -> bool:
+    def _store(self, entry: Entry, at: int) -> bool:
         """The article of an entry, and that the entry is settled, in one unit. False when the lease was lost."""
-        entry = entries[at]
         if entry.article is None:
             return self._not_read(entry, at, entry.fault or Fault(where=entry.where, what="it could not be read."))
         try:
@@ -195,13 +163,17 @@ class _Poll:
                 if not self._ours(session):
                     return False
                 row, ahead = self._row, sources.dates_ahead(session, self._row.id)
-                number = making.store_article(session, entry.article, feeds=sources.keys_of(row), dates_ahead=ahead).id
-                sources.settle(session, row.id, entry, self._row_id(at), clock.now(session), article=number)
+                heard: list[Taken] = []
+                stored = making.store_article(session, entry.article, feeds=sources.keys_of(row), dates_ahead=ahead, hear=heard.append)
+                number, came = stored.id, DUPLICATE if heard == [Taken.NEW] and stored.state == ArticleState.DUPLICATE else heard[0]
+                sources.settle(session, row.id, self._entries[at], self._row_id(at), clock.now(session), article=number)
         except (ConfigError, StoreError):
             raise
         except Exception as error:  # one article must not keep the others out
             return self._not_read(entry, at, Fault(where=entry.where, what=str(unforeseen(error))))
-        self._done.articles.append(number)
+        self._done.came[came] += 1
+        if number not in self._done.articles:
+            self._done.articles.append(number)
         return True
 
     def _not_read(self, entry: Entry, at: int, fault: Fault) -> bool:
@@ -212,7 +184,7 @@ class _Poll:
                 return False
             now = clock.now(session)
             again = news.try_again(now, tries)
-            sources.failed(session, self._row.id, entry, self._row_id(at), now, tries=tries, try_at=again)
+            sources.failed(session, self._row.id, self._entries[at], self._row_id(at), now, tries=tries, try_at=again)
         if again is not None:
             self._choice.waiting = True
             fate = "It is tried again by itself."
@@ -229,13 +201,21 @@ class _Poll:
                 return
             row = session.get_one(models.Source, self._row.id)
             now = clock.now(session)
-            sources.note(session, row.id, [batch.entries[at] for at in choice.noted], now)
-            sources.rename(session, choice.renamed)
-            sources.redate(session, row.id, {known.id: batch.entries[at] for at, known in choice.known.items()})
+            shown = [(known, self._entries[at]) for at, known in choice.known.items()]
+            sources.note(session, row.id, [self._entries[at] for at in choice.noted], now)
+            sources.rename(session, row.id, choice.renamed, choice.known.values(), now)
+            sources.retitle(session, shown)
+            sources.redate(session, row.id, {known.id: entry for known, entry in shown})
+            aliases.share(session, row.id, {entry.page for entry in self._entries if entry.page}, now, sources.COARSE)
+            done.first, done.noted, done.left = done.first and bool(batch.entries), len(choice.noted), choice.left
+            if not choice.settled:  # without what a 304 would rest on, the next poll brings the whole feed: something of it is still to be read
+                row.etag = row.last_modified = row.body = None
+            if batch.cut:  # what is missing may be anything, so that nothing rests on this poll
+                self._fail(row, SourceError(f"{done.where}: the feed ends in its middle; what comes before that was read."), now)
+                return
             sources.keep(session, row, choice.known.values(), now)
-            # Without what a 304 would rest on, the next poll brings the whole feed: something of it is still to be read.
-            row.etag, row.last_modified = (batch.etag or None, batch.last_modified or None) if choice.settled else (None, None)
-            row.body = (batch.body or row.body) if choice.settled else None
+            if choice.settled:
+                row.etag, row.last_modified, row.body = batch.etag or None, batch.last_modified or None, batch.body or row.body
             if batch.ttl is not None:
                 row.ttl, row.skips = batch.ttl or None, batch.skips or None
             row.baseline = row.baseline or bool(batch.entries)  # an empty feed says nothing about what is old
@@ -245,7 +225,6 @@ class _Poll:
             row.next_poll_at = news.next_poll(now, self._interval, shake=_shake(), wait=wait, rest=choice.left > 0, skips=row.skips or "")
             if batch.moved is not None and batch.moved != row.url:
                 self._move(session, row, batch.moved)
-            done.first, done.noted, done.left = done.first and row.baseline, len(choice.noted), choice.left
 
     def _move(self, session: Session, row: models.Source, address: str) -> None:
         """It answered there, redirected for good."""
@@ -257,18 +236,20 @@ class _Poll:
         self._done.off, self._done.error = True, SourceError(f"{self._done.where} is polled no more: {row.last_error}.")
 
     def _failed(self, error: BotError) -> None:
+        with self._bot.store.write() as session:
+            if self._ours(session):
+                self._fail(session.get_one(models.Source, self._row.id), error, clock.now(session))
+            else:
+                self._done.error = error
+
+    def _fail(self, row: models.Source, error: BotError, now: datetime) -> None:
         done = self._done
         done.error = error
-        with self._bot.store.write() as session:
-            if not self._ours(session):
-                return
-            row = session.get_one(models.Source, self._row.id)
-            now = clock.now(session)
-            row.failures, row.last_error = row.failures + 1, str(error)
-            wait = error.wait if isinstance(error, Refused) else 0
-            row.next_poll_at = news.next_poll(now, self._interval, shake=_shake(), failures=row.failures, wait=wait)
-            row.off = isinstance(error, Gone) and error.status == GONE
-            done.failures, done.off = row.failures, row.off
+        row.failures, row.last_error = row.failures + 1, str(error)
+        wait = error.wait if isinstance(error, Refused) else 0
+        row.next_poll_at = news.next_poll(now, self._interval, shake=_shake(), failures=row.failures, wait=wait, rest=done.left > 0)
+        row.off = isinstance(error, Gone) and error.status == GONE
+        done.failures, done.off = row.failures, row.off
         done.fate = f"It is polled no more; once it is there again: bot sources add {done.where}" if done.off else "It is tried again by itself, ever more seldom."
 
     def _ours(self, session: Session) -> bool:

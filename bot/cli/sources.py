@@ -12,6 +12,7 @@ from bot.context import Bot
 from bot.errors import SourceError, StateError, UsageError
 from bot.polling import Polled
 from bot.store import models, sources
+from bot.store.articles import Taken
 from bot.text import links
 
 MOST_BACKLOG = 100
@@ -147,17 +148,19 @@ def _told(number: int, polled: Polled | None) -> int:
     if polled is None:
         common.say(f"source {number}: another worker is polling it just now.")
         return 0
-    if polled.error:
+    parts = polled.told
+    if polled.error and not parts:
         assert polled.trouble is not None
         raise polled.trouble
-    parts = [f"{screen.counted(len(polled.articles), 'article')} taken" if polled.articles else "nothing new"]
     if polled.first:
-        parts = [f"{screen.counted(polled.noted, 'entry', 'entries')} known, what comes from now on is news", *(parts if polled.articles else [])]
+        parts = [f"{screen.counted(polled.noted, 'entry', 'entries')} known, what comes from now on is news", *parts]
     if polled.left:
         parts.append(f"{polled.left} left for the next poll")
-    click.echo(screen.one_line(f"source {number}: {', '.join(parts)}"))
-    if polled.articles:
+    click.echo(screen.one_line(f"source {number}: {', '.join(parts or ['nothing new'])}"))
+    if polled.came[Taken.NEW] or polled.came[Taken.UPDATED]:
         common.say("Draft them: bot run, or bot worker")
+    if polled.trouble:
+        raise polled.trouble
     return _faults(polled)
 
 

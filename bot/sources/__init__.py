@@ -22,6 +22,10 @@ class Since(Value):
     """SHA-256 (hex) of the feed as it was."""
     pick: Callable[[Sequence[Entry]], Collection[int]] | None = None
     """Chooses which of a feed's entries, oldest first, are to be read. Without it the newest ones are."""
+    shares_page: Callable[[int], bool] | None = None
+    """Whether the page of this entry is others' too, by what is known of the source, so that its own text is to be read. Asked after `pick`."""
+    whole: bool = False
+    """A part of the feed will not do."""
     rules: UrlRules = NO_URL_RULES
     """The user's rules for addresses by which its entries were known then."""
 

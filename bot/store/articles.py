@@ -48,11 +48,7 @@ def take_in(
             with session.begin_nested():
                 session.add(row)
         except IntegrityError:  # another worker took it in just now
-            again = session.scalar(
-                select(models.Article).where(
-                    (models.Article.fingerprint == fingerprint) | (models.Article.url_key == url_key)
-                )
-            )
+            again = find(session, url_key=url_key, fingerprint=fingerprint)
             if again is None:
                 raise
             return again, Taken.KNOWN
@@ -151,7 +147,7 @@ def text_of(row: models.Article) -> Article:
     """The stored article as a value, without its picture."""
     return Article(
         title=row.title, dek=row.dek, body=row.body, faq=row.faq, url=row.url, language=row.language,
-        author=row.author, published_at=row.published_at, tail_cut=row.tail_cut, hidden=row.hidden,
+        author=row.author, published_at=row.published_at, tail_cut=row.tail_cut, hidden=row.hidden, shares_page=row.shares_page,
     )
 
 
@@ -160,7 +156,7 @@ def _columns(session: Session, article: Article) -> dict[str, object]:
     return {
         "url": article.url, "title": article.title, "dek": article.dek, "body": article.body, "hidden": article.hidden,
         "faq": article.faq, "author": article.author, "published_at": article.published_at,
-        "language": article.language, "tail_cut": article.tail_cut,
+        "language": article.language, "tail_cut": article.tail_cut, "shares_page": article.shares_page,
         "picture": keep_picture(session, image) if image else None,
         "image_url": image.url if image else None, "image_alt": image.alt if image else "",
     }

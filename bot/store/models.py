@@ -22,6 +22,7 @@ from bot.store.models_likeness import ArticleLikeness as ArticleLikeness
 from bot.store.models_likeness import Bands
 from bot.store.models_source import ArticleSource as ArticleSource
 from bot.store.models_source import Entry as Entry
+from bot.store.models_source import EntryAlias as EntryAlias
 from bot.store.models_source import Source as Source
 from bot.store.models_watch import Watched
 from bot.store.states import ArticleState, DeliveryState, State
@@ -71,6 +72,8 @@ class Article(Watched, Base):
     image_url: Mapped[str | None]
     image_alt: Mapped[str]
     tail_cut: Mapped[bool]
+    shares_page: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Other articles have this address, too: it has no `url_key`."""
     notes: Mapped[tuple[Note, ...]] = mapped_column(Json(tuple[Note, ...]))
     sample: Mapped[bool] = mapped_column(default=False)
     """The built-in sample: shown, never approvable."""

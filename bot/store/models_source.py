@@ -51,7 +51,10 @@ class Entry(Base):
     """An entry that a source has shown: never news again, whatever date or GUID it comes with."""
 
     __tablename__ = "entry"
-    __table_args__ = (UniqueConstraint("source_id", "link"), Index("ix_entry_guid", "source_id", "guid"), Index("ix_entry_kept_at", "source_id", "kept_at"))
+    __table_args__ = (
+        UniqueConstraint("source_id", "link"), Index("ix_entry_guid", "source_id", "guid"), Index("ix_entry_kept_at", "source_id", "kept_at"),
+        Index("ix_entry_about", "source_id", "about"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     source_id: Mapped[int] = mapped_column(ForeignKey("source.id"))
     link: Mapped[str | None] = mapped_column(String(32))
@@ -71,6 +74,22 @@ class Entry(Base):
     """It came when the feed was known already, so that `seen_at` says when."""
     article_id: Mapped[int | None]
     """What it became."""
+    about: Mapped[str | None] = mapped_column(String(32))
+    """Its title and date, as a hash: how it is known again when the whole site moves."""
+    moves: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often its link became another one, up to `aliases.MOST`."""
+
+
+class EntryAlias(Base):
+    """A link (hash) that an entry had before; or one that several entries have at once, so that it names none of them."""
+
+    __tablename__ = "entry_alias"
+    source_id: Mapped[int] = mapped_column(ForeignKey("source.id"), primary_key=True)
+    link: Mapped[str] = mapped_column(String(32), primary_key=True)
+    entry_id: Mapped[int | None] = mapped_column(index=True)
+    """Null: several have it."""
+    kept_at: Mapped[datetime]
+    """When the feed still showed it, give or take `sources.COARSE`, where several have it."""
 
 
 class ArticleSource(Base):

@@ -113,10 +113,10 @@ def _addresses(store: Store, _endings: _Endings, made: Made, told: _Told) -> Non
     alike: dict[int, Alike] = {}
 
     def batch(session: Session, after: int) -> tuple[int | None, int]:
-        rows = session.execute(select(row.id, row.url, row.url_key).where(row.id > after).order_by(row.id).limit(BATCH).with_for_update()).all()
+        rows = session.execute(select(row.id, row.url, row.url_key, row.shares_page).where(row.id > after).order_by(row.id).limit(BATCH).with_for_update()).all()
         there = {one.id: one.url_key for one in rows}
-        for number, url, _ in rows:
-            key = links.url_key(url, store.rules) if url else None
+        for number, url, _, shares_page in rows:
+            key = links.url_key(url, store.rules) if url and not shares_page else None
             if key == there[number]:
                 continue
             holder = session.scalar(select(row.id).where(row.url_key == key)) if key is not None else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot import rhythm
-from bot.store import embargo
+from bot.store import aliases, embargo
 from bot.store.models import Article
 from bot.store.models_source import Entry as Row
 from bot.store.models_source import Source
@@ -31,6 +31,8 @@ _TELLING, _ZONES, _SPREAD = 5, timedelta(hours=14, minutes=30), timedelta(hours=
 """So many articles in a row, dated at most so far ahead and alike up to this: no embargoes, but a wrong time zone."""
 _MOST_TELLING = 5_000
 """Entries of which a rhythm is read."""
+MOST_RETOLD = 1_000
+"""So many entries that are all dated anew: they are at each fetch, and that is not worth writing down."""
 _AT_ONCE = 400
 """Keys asked for in one statement; databases bound its parameters."""
 
@@ -46,6 +48,13 @@ class Known:
     try_at: datetime | None
     kept_at: datetime | None = None
     published_at: datetime | None = None
+    about: str | None = None
+    moves: int = 0
+    former: tuple[str, ...] = ()
+    """Of the links it had before, those that were asked for."""
+
+
+_KNOWN = (Row.id, Row.link, Row.guid, Row.tries, Row.try_at, Row.kept_at, Row.published_at, Row.about, Row.moves)
 
 
 def add(session: Session, url: str, *, now: datetime, backlog: int = 0, every: int | None = None, added_as: str | None = None) -> tuple[Source, bool]:
@@ -67,6 +76,7 @@ def add(session: Session, url: str, *, now: datetime, backlog: int = 0, every: i
 
 def remove(session: Session, source_id: int) -> None:
     """Forget a source and what it has shown; its articles stay."""
+    aliases.forget(session, source_id)
     session.execute(delete(Row).where(Row.source_id == source_id))
     session.execute(delete(Source).where(Source.id == source_id))
 
@@ -107,16 +117,25 @@ def is_due(row: Source, now: datetime) -> bool:
 
 
 def known(session: Session, source_id: int, entries: Sequence[Entry]) -> list[Known]:
-    """What is stored under any key of these entries."""
+    """What is stored under any key of these entries. Of those with an unknown link, also by the links they had, and by what they are about."""
     found: dict[int, Known] = {}
-    for column, keys in ((Row.link, {key for entry in entries for key in (entry.link, entry.former)}), (Row.guid, {entry.guid for entry in entries})):
-        asked = sorted(key for key in keys if key is not None)
+
+    def ask(column: Any, keys: Iterable[Any]) -> None:
+        asked = sorted({key for key in keys if key is not None})
         for at in range(0, len(asked), _AT_ONCE):
-            some = asked[at : at + _AT_ONCE]
-            rows = session.execute(
-                select(Row.id, Row.link, Row.guid, Row.tries, Row.try_at, Row.kept_at, Row.published_at).where(Row.source_id == source_id, column.in_(some))
-            )
-            found.update((row.id, Known(*row)) for row in rows)
+            rows = session.execute(select(*_KNOWN).where(Row.source_id == source_id, column.in_(asked[at : at + _AT_ONCE])))
+            found.update((row.id, Known(*row)) for row in rows if row.id not in found)
+
+    ask(Row.link, (key for entry in entries for key in (entry.link, entry.former)))
+    there = {row.link for row in found.values()}
+    ask(Row.guid, (entry.guid for entry in entries))
+    unknown = [entry for entry in entries if entry.link not in there]
+    former = aliases.entries_of(session, source_id, (entry.link for entry in unknown))
+    ask(Row.id, former.values())
+    ask(Row.about, (entry.about for entry in unknown))
+    for link, number in former.items():
+        if number in found:
+            found[number] = replace(found[number], former=(*found[number].former, link))
     return list(found.values())
 
 
@@ -143,7 +162,7 @@ def _keep(session: Session, source_id: int, entry: Entry, row_id: int | None, no
 
 
 def _columns(source_id: int, entry: Entry, now: datetime) -> dict[str, Any]:
-    return {"source_id": source_id, "link": entry.link, "guid": entry.guid, "seen_at": now, "kept_at": now, "published_at": entry.published_at}
+    return {"source_id": source_id, "link": entry.link, "guid": entry.guid, "seen_at": now, "kept_at": now, "published_at": entry.published_at, "about": entry.about}
 
 
 def note(session: Session, source_id: int, entries: Iterable[Entry], now: datetime) -> None:
@@ -153,11 +172,28 @@ def note(session: Session, source_id: int, entries: Iterable[Entry], now: dateti
         session.execute(insert(Row), rows)
 
 
-def rename(session: Session, renamed: Mapping[int, Entry]) -> None:
-    """Known entries that came under another link or GUID: under that they are known from now on."""
-    rows = [{"id": number, "link": entry.link, "guid": entry.guid} for number, entry in renamed.items()]
+def rename(session: Session, source_id: int, renamed: Mapping[int, Entry], shown: Iterable[Known], now: datetime) -> None:
+    """Known entries that came under another link or GUID: under that they are known from now on, and under some of their former links."""
+    before = {row.id: row for row in shown}
+    rows, former = [], {}
+    for number, entry in renamed.items():
+        row = before[number]
+        moves = row.moves
+        if row.link and row.link not in (entry.link, entry.page) and moves < aliases.MOST:
+            former[row.link], moves = number, moves + 1
+        rows.append({"id": number, "link": entry.link, "guid": entry.guid, "moves": moves})
     if rows:
         session.execute(update(Row), rows)
+        aliases.add(session, source_id, former, now)
+
+
+def retitle(session: Session, shown: Sequence[tuple[Known, Entry]]) -> None:
+    """What known entries are about by now. Of a large feed that dates all of them anew it is left as it was."""
+    told = {row.id: entry.about for row, entry in shown if entry.about not in (None, row.about)}
+    anew = {row.id for row, entry in shown if row.id in told and row.about is not None}
+    told = {number: about for number, about in told.items() if len(anew) <= MOST_RETOLD or number not in anew}
+    if told:
+        session.execute(update(Row), [{"id": number, "about": about} for number, about in told.items()])
 
 
 def keep(session: Session, source: Source, shown: Iterable[Known], now: datetime) -> None:
@@ -168,6 +204,7 @@ def keep(session: Session, source: Source, shown: Iterable[Known], now: datetime
     for at in range(0, len(stale), _AT_ONCE):
         session.execute(update(Row).where(Row.id.in_(stale[at : at + _AT_ONCE])).values(kept_at=now))
     if source.last_ok_at is not None and source.last_ok_at > now - COARSE:
+        aliases.forget(session, source.id, now - KEPT)
         session.execute(delete(Row).where(Row.source_id == source.id, Row.kept_at < now - KEPT))
 
 

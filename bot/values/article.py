@@ -61,6 +61,8 @@ class Article(Value):
     """Text of hidden parts of the page, kept only so that a draft that repeats it can be held."""
     page: bool = Field(default=False, repr=False)
     """It was read from the page at an address of its own, so that the address may be asked again whether it still says so."""
+    shares_page: bool = Field(default=False, repr=False)
+    """Other articles stand on its page, too, so that its address does not tell them apart."""
 
 
 class Fault(Value):
@@ -84,6 +86,12 @@ class Entry(Value):
     place: int = 0
     """Its number from the top of the feed."""
     published_at: datetime | None = None
+    part: str | None = None
+    """Hash of its link and its GUID together: what names it where several entries have one page."""
+    page: str | None = None
+    """The hash of that page, where `link` is its `part` for that reason."""
+    about: str | None = None
+    """Hash of its title and date (of its text too, where it has no date): how it is known when its site has moved as a whole."""
     article: Article | None = None
     """What its page says, where it was read and could be."""
     fault: Fault | None = None
@@ -112,3 +120,5 @@ class Batch(Value):
     """Hours and days (UTC) in which the feed asks to be left alone, as words: `3 4 Saturday`."""
     body: str | None = None
     """SHA-256 (hex) of a feed's text."""
+    cut: bool = False
+    """The feed ends in its middle: these are the entries before that."""

@@ -21,7 +21,7 @@ from bot.context import Bot
 from bot.errors import BotError, SourceError
 from bot.sources import Since, slim
 from bot.sources import feed as feeds
-from bot.store import models, sources
+from bot.store import aliases, models, rekey, sources
 from bot.values import Batch
 from tests.integration.test_fetch import Site
 from tests.leasing import START, Clock
@@ -52,6 +52,7 @@ class Feed:
     items: list[Item] = field(default_factory=list)
     headers: dict[str, str] = field(default_factory=dict)
     ttl: int | None = None
+    text: str = ""
 
     def publish(self, *numbers: int) -> None:
         for number in numbers:
@@ -67,7 +68,8 @@ class Feed:
             for item in self.items
         )
         ttl = "" if self.ttl is None else f"<ttl>{self.ttl}</ttl>"
-        url = self.site.add(path, f"<rss version='2.0'><channel><title>News</title>{ttl}{lines}</channel></rss>", kind="application/rss+xml", **{**self.headers, **more})
+        self.text = f"<rss version='2.0'><channel><title>News</title>{ttl}{lines}</channel></rss>"
+        url = self.site.add(path, self.text, kind="application/rss+xml", **{**self.headers, **more})
         whole, etag = self.site.paths[path], {**self.headers, **more}.get("ETag")
 
         def reply(to: BaseHTTPRequestHandler) -> None:
@@ -294,6 +296,168 @@ def test_an_empty_feed_sets_no_baseline(bot: Bot, feed: Feed, tick: Clock) -> No
     assert (titles(bot), entries(bot), source(bot).baseline) == ([], 3, True)
 
 
+def moved(item: Item, to: str) -> Item:
+    return replace(item, link=item.link.replace(f"/{item.number}", f"/{to}/{item.number}"), guid="")
+
+
+def serve_at(feed: Feed, to: str) -> None:
+    for item in feed.items:
+        feed.site.paths[f"/{to}/{item.number}"] = feed.site.paths[f"/{item.number}"]
+    feed.serve()
+
+
+@pytest.mark.parametrize("guid", ["", "{0}"], ids=["GUIDs gone", "GUIDs are the links"])
+def test_a_whole_site_that_moves_brings_only_what_is_new(bot: Bot, feed: Feed, tick: Clock, guid: str) -> None:
+    polling.add(bot, feed.site.url("/feed"))
+    for to, number in (("fr", 4), ("v2", 5)):
+        feed.publish(number)
+        feed.items = [replace(one, guid=guid.format(one.link)) for one in (moved(item, to) for item in feed.items)]
+        serve_at(feed, to)
+        (polled,) = later(tick, bot)
+        assert (titles(bot)[-1:], len(polled.articles)) == ([number], 1), to
+    assert (titles(bot), entries(bot)) == ([4, 5], 5)
+
+
+def test_a_move_that_is_taken_back_brings_nothing(bot: Bot, feed: Feed, tick: Clock) -> None:
+    """The GUIDs change, then the links, then all is again as it was: and a year's worth of going to and fro fills nothing."""
+    polling.add(bot, feed.site.url("/feed"))
+    first = feed.items
+    for turn in range(6):
+        feed.items = [replace(item, guid=f"new:{turn}:{item.number}", date=item.date + timedelta(days=turn)) for item in first]
+        feed.serve()
+        assert later(tick, bot)[0].articles == []
+        feed.change(lambda item, turn=turn: replace(moved(item, f"v{turn}"), guid=item.guid))  # type: ignore[misc]
+        feed.serve()
+        assert later(tick, bot)[0].articles == []
+        feed.items = first
+        feed.serve()
+        assert later(tick, bot)[0].articles == []
+    with bot.store.read() as session:
+        former = session.scalar(select(func.count()).select_from(models.EntryAlias)) or 0
+    assert (entries(bot), 3 <= former <= 3 * aliases.MOST) == (3, True)
+    with bot.store.write() as session:
+        sources.remove(session, 1)
+        assert session.scalar(select(func.count()).select_from(models.EntryAlias)) == 0
+
+
+def changelog(site: Site, *numbers: int, link: str = "/changelog", guid: str = "v{0}") -> None:
+    """A feed whose entries all stand on one page."""
+    lines = "".join(
+        f"<item><title>Version {n} of the {WORDS[n]}</title><link>{site.url(link.format(n))}</link><guid isPermaLink='false'>{guid.format(n)}</guid>"
+        f"<description>{' '.join(random.Random(n).choices(WORDS, k=90))}, version {n}.</description></item>" for n in numbers
+    )
+    site.add("/log", f"<rss version='2.0'><channel><title>Log</title>{lines}</channel></rss>", kind="application/rss+xml")
+    site.add(link.partition("#")[0], story(99))
+
+
+@pytest.mark.parametrize(("link", "guid"), [("/", "v{0}"), ("/changelog", "v{0}"), ("/changelog#v{0}", "v{0}"), ("/changelog#v{0}", "")], ids=["home page", "one page", "places on it", "no GUIDs"])
+def test_entries_that_share_a_page_are_articles_of_their_own_made_of_their_own_texts(bot: Bot, site: Site, tick: Clock, link: str, guid: str) -> None:
+    changelog(site, 2, 1, link=link, guid=guid)
+    assert polling.add(bot, site.url("/log"))[2].noted == 2  # type: ignore[union-attr]
+    changelog(site, 4, 3, 2, 1, link=link, guid=guid)
+    (polled,) = later(tick, bot)
+    assert (len(polled.articles), polled.told) == (2, ["2 articles taken"])
+    changelog(site, 5, link=link, guid=guid)
+    later(tick, bot)
+    assert later(tick, bot)[0].articles == []
+    with bot.store.read() as session:
+        rows = session.scalars(select(models.Article).order_by(models.Article.id)).all()
+        assert [(row.title.split()[1], f"version {row.title.split()[1]}." in row.body, row.url) for row in rows] == [(str(n), True, site.url(link.format(n))) for n in (3, 4, 5)]
+        assert [row.url_key for row in rows] == [None] * 3, "the address tells them not apart"
+    assert site.url("/changelog") not in [path for path, _ in site.asked]
+
+
+def test_pages_that_were_shared_are_forgotten_with_their_entries(bot: Bot, site: Site, tick: Clock) -> None:
+    changelog(site, 2, 1)
+    polling.add(bot, site.url("/log"))
+    for month in range(14):
+        changelog(site, *((8, 7) if month % 2 else (6, 5)), link=f"/changelog-{month % 2}")
+        later(tick, bot, 29 * 86_400)
+    with bot.store.read() as session:
+        kept = session.execute(select(models.EntryAlias.entry_id)).all()
+    assert (len(kept), entries(bot)) == (2, 4), "of the two pages that are still shown"
+
+
+def test_the_keys_of_articles_that_share_a_page_are_not_made_of_its_address(database_url: str, site: Site, tick: Clock) -> None:
+    with opened(database_url) as bot:
+        changelog(site, 1)
+        polling.add(bot, site.url("/log"))
+        changelog(site, 3, 2, 1)
+        later(tick, bot)
+    Path("bot.toml").write_text('[url_rules."localhost"]\ndrop = ["sid"]\n')
+    with opened(database_url) as bot:
+        made = rekey.run(bot.store, {})
+        with bot.store.read() as session:
+            assert (made.alike, list(session.scalars(select(models.Article.url_key)))) == ((), [None, None])
+
+
+def test_an_entry_without_a_link_makes_an_article_of_its_own_text(bot: Bot, site: Site, tick: Clock) -> None:
+    item = "<item><title>Story {0} of the harbor</title><guid>x{0}</guid><description>" + "The ferry left the harbor on Monday with {0} riders. " * 6 + "</description></item>"
+    site.add("/feed", f"<rss version='2.0'><channel><title>N</title>{item.format(1)}</channel></rss>")
+    polling.add(bot, site.url("/feed"))
+    site.add("/feed", f"<rss version='2.0'><channel><title>N</title>{item.format(2)}{item.format(1)}</channel></rss>")
+    (polled,) = later(tick, bot)
+    assert (titles(bot), polled.faults, "/x2" in [path for path, _ in site.asked]) == ([2], [], False)
+
+
+def test_the_first_article_of_a_new_site_is_news(bot: Bot, feed: Feed, tick: Clock) -> None:
+    old, feed.items = feed.items, []
+    feed.serve()
+    polling.add(bot, feed.site.url("/feed"))
+    later(tick, bot)
+    feed.publish(4, 5)
+    feed.change(lambda item: replace(item, date=clock.now() + timedelta(minutes=item.number)))
+    feed.items += old
+    feed.serve()
+    (polled,) = later(tick, bot)
+    assert (titles(bot), polled.noted, source(bot).baseline) == ([4, 5], 3, True)
+
+
+def test_what_is_new_in_a_feed_that_was_cut_is_taken_and_nothing_rests_on_it(bot: Bot, feed: Feed, tick: Clock) -> None:
+    feed.serve(ETag='"1"')
+    polling.add(bot, feed.site.url("/feed"))
+    before = source(bot)
+    tick.pass_by(100)
+    feed.publish(4, 5)
+    feed.serve(ETag='"2"')
+    feed.site.add("/feed", feed.text[: feed.text.index("Story 4") + 30], kind="application/rss+xml", ETag='"2"')
+    troubles: list[str] = []
+    (polled,) = later(tick, bot, troubles=troubles)
+    row = source(bot)
+    assert (titles(bot), len(polled.articles), row.failures, row.last_ok_at, row.etag, row.body) == ([5], 1, 1, before.last_ok_at, before.etag, before.body)
+    assert "ends in its middle" in troubles[0]
+    assert row.last_error in troubles[0]  # type: ignore[operator]
+    feed.serve(ETag='"2"')
+    later(tick, bot, 2000)
+    assert (titles(bot), source(bot).failures, source(bot).etag) == ([5, 4], 0, '"2"')
+
+
+@pytest.mark.parametrize("cut", [1, 400])
+def test_a_feed_that_is_cut_is_no_baseline(bot: Bot, feed: Feed, cut: int) -> None:
+    feed.site.add("/feed", feed.text[:-cut], kind="application/rss+xml")
+    with pytest.raises(SourceError, match="ends in its middle"):
+        polling.add(bot, feed.site.url("/feed"))
+    assert entries(bot) == 0
+
+
+def test_it_is_counted_what_became_of_the_news(bot: Bot, feed: Feed, tick: Clock) -> None:
+    """Two feeds: what the second one brings is known, or another copy of what the first one brought."""
+    whole, feed.items = feed.items, []
+    for path in ("/feed", "/b"):
+        feed.items = whole[1:]
+        feed.serve(path)
+        polling.add(bot, feed.site.url(path))
+    feed.publish(4)
+    feed.serve()
+    assert {polled.source: polled.told for polled in later(tick, bot)} == {1: ["1 article taken"], 2: []}
+    feed.site.add("/copy", story(4).replace("</p>", " More at nine.</p>"))
+    feed.items = [replace(feed.items[0], link=feed.site.url("/copy"), guid="copy"), *feed.items]
+    feed.publish(5)
+    feed.serve("/b")
+    told = {polled.source: (polled.told, len(polled.articles)) for polled in later(tick, bot)}
+    assert told[2] == (["1 article taken", "1 the same as others", "1 known already"], 3)
+
+
 def test_older_entries_that_slide_in_are_no_news(bot: Bot, feed: Feed, tick: Clock) -> None:
     hidden = feed.items.pop()
     feed.serve()
@@ -360,6 +524,7 @@ def read_both_ways(feed_text: str, monkeypatch: pytest.MonkeyPatch) -> tuple[Bat
     "<rss version='2.0'><channel><title>N</title>{0}<item><link>/relative</link><guid>7</guid></item></channel></rss>",
     "<rss version='2.0'><channel><title>N</title>{0}<item><title>without a link</title><description>text</description></item></channel></rss>",
     "<feed xmlns='http://www.w3.org/2005/Atom' xml:base='https://example.org/'><entry><link href='a'/><id>a</id></entry></feed>",
+    "<rss version='2.0'><channel><title>N</title>{0}<item><title>A number</title><link>https://example.com/a</link><guid>n7</guid></item></channel></rss>",
     "<rss version='2.0'><channel><title>&nbsp;</title>{0}</channel></rss>", "<rss version='2.0'><channel><title>broken</title>{0}",
 ])
 def test_a_large_feed_is_known_by_the_same_keys_as_a_small_one(text: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -75,8 +76,8 @@ def test_a_guid_that_all_entries_have_is_no_key() -> None:
 
 
 def test_twins_are_one_entry() -> None:
-    assert taken(shown("a/1", "a/2"), []) == ["a"]
-    assert news.choose(shown("a/1", "a/2"), [], now=NOW, cap=10, baseline=False).noted == [0]
+    assert taken(shown("a/1", "a/1"), []) == ["a"]
+    assert news.choose(shown("a/1", "a/1"), [], now=NOW, cap=10, baseline=False).noted == [0]
 
 
 def test_an_entry_without_any_key_is_nothing() -> None:
@@ -163,3 +164,113 @@ def test_entries_that_are_one_by_the_rules_of_now_leave_one_row_under_its_link()
     chosen = news.choose(formerly(("new", "a"), ("new", "b")), stored("a/", "b/"), now=NOW, cap=10)
     assert (chosen.take, chosen.noted) == ([], [])
     assert [entry.link for entry in chosen.renamed.values()] == ["new"]
+
+
+# --- a site that moves, and entries that share a page -------------------------------------------------------------------
+
+
+def about(entries: list[Entry], *titles: str, minute: int = 0) -> list[Entry]:
+    dated = ADDED.replace(minute=minute, second=0)
+    return [entry.model_copy(update={"about": title or None, "published_at": dated}) for entry, title in zip(entries, titles, strict=True)]
+
+
+def told(known: list[Known], *titles: str) -> list[Known]:
+    return [replace(row, about=title) for row, title in zip(known, titles, strict=True)]
+
+
+def test_a_site_that_moves_as_a_whole_is_known_by_titles_and_dates_and_what_is_new_is_news() -> None:
+    entries = about(shown("x/7", "y/8", "z/9", "new/10"), "A", "B", "C", "D")
+    chosen = news.choose(entries, told(stored("a/1", "b/2", "c/3"), "A", "B", "C"), now=NOW, cap=10)
+    assert ([entries[at].where for at in chosen.take], chosen.noted) == (["new"], [])
+    assert {number: entry.link for number, entry in chosen.renamed.items()} == {1: "x", 2: "y", 3: "z"}
+
+
+def test_a_title_and_a_day_make_nothing_known_where_the_feed_goes_on_as_it_was() -> None:
+    """A page with the same title each day: what was there before has left the feed."""
+    entries = about(shown("a/1", "b/2", "c/3", "y/8", "z/9"), "A", "B", "C", "Daily", "Weather")
+    known = told(stored("a/1", "b/2", "c/3", "m/5", "n/6"), "A", "B", "C", "Daily", "Weather")
+    assert taken(entries, known) == ["y", "z"]
+
+
+@pytest.mark.parametrize(("minute", "news_of"), [(0, ["z"]), (17, [])], ids=["by the day", "with a time"])
+def test_one_entry_alone_shows_no_move_unless_it_has_a_time_of_day(minute: int, news_of: list[str]) -> None:
+    assert taken(about(shown("z/9"), "Daily", minute=minute), told(stored("a/1"), "Daily")) == news_of
+
+
+def test_a_title_that_several_entries_have_tells_none_of_them() -> None:
+    known = told(stored("a/1", "b/2", "c/3", "d/4"), "A", "A", "C", "D")
+    assert taken(about(shown("w/6", "x/7", "y/8", "z/9"), "A", "A", "C", "D"), known) == ["w", "x"]
+
+
+def test_a_link_that_an_entry_had_before_is_still_its_own_and_no_other_s() -> None:
+    known = [replace(stored("new/2")[0], former=("old",))]
+    chosen = news.choose(shown("old/1"), known, now=NOW, cap=10)
+    assert (chosen.take, chosen.renamed[1].link) == ([], "old")
+    assert taken(shown("new/2", "old/3"), known) == ["old"], "its address has another entry now"
+
+
+def on_one_page(*guids: str, titles: str = "") -> list[Entry]:
+    entries = [entry.model_copy(update={"part": f"page {entry.guid}" if entry.guid else None}) for entry in shown(*(f"page/{guid}" for guid in guids))]
+    return about(entries, *(titles or guids))
+
+
+def test_entries_of_one_page_are_named_by_their_guids() -> None:
+    first = news.named(on_one_page("1", "2"), frozenset())
+    assert [(entry.link, entry.page) for entry in first] == [("page 1", "page"), ("page 2", "page")]
+    assert news.choose(first, [], now=NOW, cap=10, baseline=False).noted == [0, 1]
+    known = told(stored("page 1/1", "page 2/2"), "1", "2")
+    assert news.choose(news.named(on_one_page("1", "2", "3"), frozenset()), known, now=NOW, cap=10).take == [2]
+
+
+def test_a_page_that_several_entries_had_is_remembered_where_one_is_shown_alone() -> None:
+    known = told(stored("page 1/1", "page 2/2"), "1", "2")
+    assert news.choose(news.named(on_one_page("3"), frozenset({"page"})), known, now=NOW, cap=10).take == [0]
+    assert news.choose(news.named(on_one_page("2"), frozenset({"page"})), known, now=NOW, cap=10).take == []
+
+
+def test_an_entry_that_was_alone_on_its_page_is_known_when_a_second_comes() -> None:
+    assert news.choose(news.named(on_one_page("1", "2"), frozenset()), told(stored("page/1"), "1"), now=NOW, cap=10).take == [1]
+
+
+def test_entries_of_one_page_whose_guids_change_at_each_fetch_are_known_by_what_they_are_about() -> None:
+    known = told(stored("page 1/1", "page 2/2"), "A", "B")
+    assert news.choose(news.named(on_one_page("8", "9", titles="AB"), frozenset()), known, now=NOW, cap=10).take == []
+
+
+def test_twins_that_say_the_same_share_no_page_whatever_their_guids() -> None:
+    twins = news.named(on_one_page("1", "2", titles="AA"), frozenset())
+    assert [entry.page for entry in twins] == [None, None]
+    assert news.choose(twins, [], now=NOW, cap=10).take == [0]
+
+
+# --- a feed that was empty when it was added ------------------------------------------------------------------------------
+
+
+def first_news(dates: list[datetime | None], **how: object) -> tuple[list[int], list[int], int]:
+    entries = [entry.model_copy(update={"published_at": date}) for entry, date in zip(shown(*(f"{at}/" for at in range(len(dates)))), dates, strict=True)]
+    options = {"now": NOW, "cap": 5, "added_at": ADDED, "baseline": False, "empty": True, **how}
+    chosen = news.choose(entries, [], **options)  # type: ignore[arg-type]
+    return chosen.take, chosen.noted, chosen.left
+
+
+def days(*after: int) -> list[datetime | None]:
+    return [ADDED + timedelta(days=day) for day in after]
+
+
+def test_the_first_entries_of_a_feed_that_was_empty_are_news_where_they_are_dated_after_it_was_added() -> None:
+    assert first_news(days(1)) == ([0], [], 0)
+    assert first_news(days(-2, -1, 1, 2)) == ([2, 3], [0, 1], 0)
+    assert first_news(days(*range(1, 9))) == ([0, 1, 2, 3, 4], [], 3), "the rest comes at the next poll"
+    assert first_news(days(1), empty=False) == ([], [0], 0)
+
+
+def test_a_few_undated_first_entries_are_news_and_many_are_a_feed_that_was_restored() -> None:
+    assert first_news([None]) == ([0], [], 0)
+    assert first_news([None] * 3) == ([0, 1, 2], [], 0)
+    assert first_news([None] * 4) == ([], [0, 1, 2, 3], 0)
+    assert first_news([*days(-1), None]) == ([], [0, 1], 0), "an older one shows that there was something before"
+
+
+def test_many_first_entries_with_one_date_are_dated_by_when_the_feed_was_written() -> None:
+    assert first_news(days(1, 1, 1, 1)) == ([], [0, 1, 2, 3], 0)
+    assert first_news(days(1, 1)) == ([0, 1], [], 0)

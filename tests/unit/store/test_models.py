@@ -25,7 +25,7 @@ def uniques(table: Table) -> set[tuple[str, ...]]:
 
 
 def test_the_tables_are_the_designs() -> None:
-    assert set(TABLES) == {"source", "article", "draft", "account", "post", "revision", "delivery", "said", "spend", "event", "picture", "article_likeness", "entry", "article_source", "key_rules", "earlier", "worker", "notice"}
+    assert set(TABLES) == {"source", "article", "draft", "account", "post", "revision", "delivery", "said", "spend", "event", "picture", "article_likeness", "entry", "entry_alias", "article_source", "key_rules", "earlier", "worker", "notice"}
 
 
 def test_what_may_be_there_only_once() -> None:
