@@ -151,14 +151,13 @@ def checked(article: Article, account: Account, formatted: Formatted) -> Formatt
 
 
 def store_article(
-    session: Session, article: Article, *, sample: bool = False, not_before: datetime | None = None, redraft: bool = True, again: str | None = None,
-    feeds: Collection[str] = (), dates_ahead: bool = False,
-    urgent: bool = False, hear: Callable[[Taken], object] = lambda taken: None,
+    session: Session, article: Article, *, sample: bool = False, not_before: datetime | None = None, again: str | None = None,
+    feeds: Collection[str] = (), dates_ahead: bool = False, urgent: bool = False, hear: Callable[[Taken], object] = lambda taken: None,
 ) -> models.Article:
     """Queue an article, or find the row it has. What changed in it holds its waiting posts until it is drafted again, and raises
-    an alert where posts are out (see `watch.updated`); a change that can make no post wrong does neither. Without `redraft` it
-    is not queued for its change. One that says the same as another article is a duplicate, unless a person (`again`, their name)
-    wants it all the same. `feeds`: keys of those that bring it, whose dates may be known to run ahead. `hear` is told what it came to.
+    an alert where posts are out (see `watch.updated`); a change that can make no post wrong does neither. One that says the same
+    as another article is a duplicate, unless a person (`again`, their name) wants it all the same. `feeds`: keys of those that bring
+    it, whose dates may be known to run ahead. `hear` is told what it came to.
     """
     article = believed(session, article)
     keys = dedup.article_keys(article, keyed.rules(session))
@@ -171,7 +170,7 @@ def store_article(
         row.dates_ahead = dates_ahead
     articles.brought(session, row, feeds)
     if taken is Taken.UPDATED and before is not None:
-        watch.updated(session, row, before, article, now, redraft=redraft)
+        watch.updated(session, row, before, article, now)
     pages.taken_in(session, row, article, now, updated=taken is Taken.UPDATED)
     if urgent:
         row.priority = planning.URGENT

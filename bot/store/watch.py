@@ -51,7 +51,7 @@ class Kind(StrEnum):
     """Its address shows another text altogether."""
 
 
-def updated(session: Session, row: models.Article, before: Before, article: Article, now: datetime, *, redraft: bool = True) -> Change:
+def updated(session: Session, row: models.Article, before: Before, article: Article, now: datetime) -> Change:
     """The row has a newer text: what that means for its posts.
 
     Another headline, a notice of the article's own, figures of its sentences, or what a post rests on or says (`bot.text.resting`)
@@ -83,7 +83,7 @@ def updated(session: Session, row: models.Article, before: Before, article: Arti
     if change.withdrawn:
         row.state, row.reason = ArticleState.WITHDRAWN, change.lines[0]
     elif before.state not in (ArticleState.QUEUED, ArticleState.FAILED) and not (
-        redraft and (not rows or any(posts.can(post, Move.REVISE) for post in rows)) and (held or not rows or reinstated)
+        (not rows or any(posts.can(post, Move.REVISE) for post in rows)) and (held or not rows or reinstated)
     ):
         _stay(row, before)
         if reinstated:

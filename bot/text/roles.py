@@ -31,7 +31,6 @@ _WHO = re.compile(r",? who (?P<clause>[^,.;!?\n]{1,120})")
 _APART = re.compile(r"(?<!\w)(?:not|never|no|wasn't|isn't|weren't)(?!\w)", re.IGNORECASE)
 _INVOLVED = re.compile(r"(?<!\w)(?:not|never) (?:been )?(?:directly |personally )?(?:involved in|part of|connected (?:with|to)|affiliated with|a (?:member|part|co-author|author) of|take part in|taken part in|work on|worked on)(?P<what>[^,.;!?\n]{1,80})")
 _DID = english.words("led leads wrote writes authored co-authored conducted conducts directed directs ran runs headed heads did carried oversaw oversees coordinated designed founded started made")
-_MEMBER = "professor"
 _APPOSED = 6
 """Words after a name and its comma in which its office stands."""
 _MOST = 12
