@@ -19,7 +19,8 @@ _NAMES = (
     r"secret|token|signature|sig|auth|oauth_(?:signature|token|consumer_key|nonce|verifier)"
 )
 _PATTERNS = (
-    (re.compile(r"(?<=://)[^/?#\s@]*@"), f"{MASK}@"),  # a name and password in an address
+    (re.compile(r"(?<=://)(?<!postgresql://)[^/?#\s@]*@"), f"{MASK}@"),  # a name and password in an address, or a token
+    (re.compile(r"(?<=postgresql://)[^/?#\s@:]*:[^/?#\s@]*@"), f"{MASK}@"),  # a name alone is no secret there
     (re.compile(r"(?<![\w-])eyJ[\w-]{5,4000}\.[\w.-]*"), MASK),  # a JSON Web Token, as sessions are made of
     (re.compile(r"(?<![\w-])sk-[\w-]{16,}"), MASK),  # a key of OpenAI's
     (re.compile(r"(?i)\b(bearer|dpop)(\s+)(?!•)[\w.~+/=-]{8,}"), rf"\1\2{MASK}"),

@@ -94,6 +94,6 @@ def _databases(
 ) -> AbstractContextManager[databases.Databases]:
     if database == "sqlite":
         empty = request.getfixturevalue("sqlite_template")
-        return databases.files(folder, empty, scenario.platform, scenario.texts, card=scenario.card)
+        return databases.files(folder, empty, scenario.platform, scenario.texts, card=scenario.card, new=scenario.new)
     running, template = request.getfixturevalue("postgres_server"), request.getfixturevalue("postgres_template")
-    return databases.postgres(running, template, scenario.platform, scenario.texts, card=scenario.card)
+    return databases.postgres(running, template, scenario.platform, scenario.texts, card=scenario.card, new=scenario.new)

@@ -78,19 +78,19 @@ class Postgres:
 
 
 @contextmanager
-def files(folder: Path, empty: Path, platform: str, texts: tuple[str, ...], *, card: bool) -> Iterator[Databases]:
+def files(folder: Path, empty: Path, platform: str, texts: tuple[str, ...], *, card: bool, new: bool) -> Iterator[Databases]:
     template = folder / "template.db"
     shutil.copyfile(empty, template)
-    _fill(f"sqlite:///{template}", platform, texts, card=card)
+    _fill(f"sqlite:///{template}", platform, texts, card=card, new=new)
     yield Files(folder, template)
 
 
 @contextmanager
-def postgres(server: Server, empty: str, platform: str, texts: tuple[str, ...], *, card: bool) -> Iterator[Databases]:
+def postgres(server: Server, empty: str, platform: str, texts: tuple[str, ...], *, card: bool, new: bool) -> Iterator[Databases]:
     name = f"killing_{uuid.uuid4().hex}"
     server.run(f"create database {name} template {empty}")
     try:
-        _fill(server.url(name), platform, texts, card=card)
+        _fill(server.url(name), platform, texts, card=card, new=new)
         with psycopg.connect(server.url(name).replace("+psycopg", "", 1), autocommit=True) as connection:
             connection.execute("create schema kept")
             for table in models.Base.metadata.tables:
@@ -101,7 +101,8 @@ def postgres(server: Server, empty: str, platform: str, texts: tuple[str, ...], 
         server.run(f"drop database {name} with (force)")
 
 
-def _fill(url: str, platform: str, texts: tuple[str, ...], *, card: bool) -> None:
+def _fill(url: str, platform: str, texts: tuple[str, ...], *, card: bool, new: bool) -> None:
+    """`new`: it is not known what the account said before this database."""
     adapter = connect(Account(name=platform, platform=platform, service="http://127.0.0.1:9"), timeout=1)
     image = _image()
     shown = Card(uri="https://example.com/ferry", title="Ferry", description="", thumb=sha256(image.data).hexdigest()) if card else None
@@ -109,6 +110,7 @@ def _fill(url: str, platform: str, texts: tuple[str, ...], *, card: bool) -> Non
     with db.open_store(url) as store, store.write() as session:
         now = clock.now(session)
         account = accounts.ensure(session, name=platform, platform=platform, handle=None)
+        account.said_read_at = None if new else now
         if card:
             articles.keep_picture(session, image)
         article = models.Article(
