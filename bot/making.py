@@ -266,8 +266,6 @@ def keep(
             )
         elif what is review.Redraft.SAME:
             posts.notice(session, post, one.formatted, ignore=one.account.ending)
-        if not article.sample and posts.can(post, Move.APPROVE) and review.by_policy(bot.settings.auto_approve, _in_the_way(post, now), post.warnings):
-            _by_policy(bot, session, post)
     for post in sorted(kept, key=lambda post: post.account_id):  # in one order everywhere: each approval locks the post's account
         if bot.settings.auto_approve != "none" and not article.sample and posts.can(post, Move.APPROVE):
             said.check(session, post, bot.accounts[post.account.name].ending)  # one approved just now may say nearly the same

@@ -18,7 +18,7 @@ from bot.logs.writing import Log
 from bot.publish.terms import UNREADABLE
 from bot.rounds import Rounds
 from bot.standing import Bar, Obstacle
-from bot.store import about, accounts, agenda
+from bot.store import about, accounts, agenda, models
 from bot.store.states import State
 from bot.tidying import Tidy
 
@@ -122,6 +122,8 @@ def run(
         try:
             _say_pauses(bot, paused, log, told, tell)
             done = pipeline.run(bot, tell=tell, dry_run=dry_run, stopping=stopping, sleep=stop.wait, bounded=True)
+            for number in done.duplicates:
+                _say_left_out(bot, number, log)
             if done.made:
                 log(f"drafted {len(done.made)} posts", posts=list(done.made))
             for post in done.tried:
@@ -168,6 +170,13 @@ def _ahead(bot: Bot, *, dry_run: bool) -> float:
     except Exception:  # the pass finds out why, and says it
         return 0
     return inf if at is None else max(0.0, (at - now).total_seconds())
+
+
+def _say_left_out(bot: Bot, article: int, log: Log) -> None:
+    """Nothing is dropped in silence. Another worker's, found in the same moment, are named twice."""
+    with bot.store.read() as session:
+        reason = session.get_one(models.Article, article).reason
+    log(f"article {article} is not drafted: it is {reason}", article=article)
 
 
 def _say_fate(bot: Bot, post: int, log: Log, fate: Callable[[int], str]) -> None:

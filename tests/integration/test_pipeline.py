@@ -12,7 +12,7 @@ from bot import actions, clock, config, context, drafting, making, pipeline
 from bot.context import Bot
 from bot.errors import BotError, ConfigError, StoreError
 from bot.prompts import SHIPPED
-from bot.store import models, posts
+from bot.store import accounts, db, models, posts
 from bot.store.states import ArticleState, State
 from bot.values import Article, FaqPair, HoldCode
 from tests.servers import llm
@@ -255,6 +255,24 @@ def test_policy_clean_approves_what_is_clean_only() -> None:
     with bot.store.read() as session:
         for post in (posts.get(session, number) for number in posts.listed(session)):
             assert (post.state == State.APPROVED) == (post.warnings == ())
+    bot.store.close()
+
+
+def test_the_policy_approves_when_all_posts_are_there_account_by_account_in_one_order() -> None:
+    """Each approval locks its account: workers that took them in the order of their configuration could wait for one another."""
+    with db.open_store(config.load().database) as store, store.write() as session:
+        for name in ("bluesky", "x"):  # the other way round than they are configured
+            accounts.ensure(session, name=name, platform=name, handle=None)
+    bot = open_bot(auto_approve="clean")
+    queue(bot, article())
+    assert len(drafted(bot)) == 4
+    with bot.store.read() as session:
+        by_policy = session.query(models.Event).filter_by(who=making.POLICY).order_by(models.Event.id).all()
+        whose = [posts.get(session, event.post_id).account_id for event in by_policy]
+        written = session.query(models.Event.id).filter(models.Event.who != making.POLICY).all()
+    assert len(whose) == 4
+    assert whose == sorted(whose)
+    assert max(number for number, in written) < min(event.id for event in by_policy)
     bot.store.close()
 
 
