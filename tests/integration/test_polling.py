@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from bot import clock, config, context, making, news, pipeline, polling
+from bot import clock, config, context, making, news, pipeline, polling, worker
 from bot.context import Bot
 from bot.errors import BotError, SourceError
 from bot.sources import Since, slim
@@ -949,3 +949,24 @@ def test_a_stop_is_heard_between_sources(bot: Bot, feed: Feed, tick: Clock) -> N
     tick.pass_by(1000)
     answers = iter([False, True])
     assert len(polling.poll_due(bot, untroubled, lambda: next(answers))) == 1
+
+
+def test_the_worker_names_what_it_leaves_out(bot: Bot, feed: Feed, tick: Clock) -> None:
+    polling.add(bot, feed.site.url("/feed"))
+    feed.publish(4)
+    feed.serve()
+    later(tick, bot)
+    feed.site.add("/copy", story(4).replace("</p>", " More at nine.</p>"))
+    feed.publish(5)
+    feed.items = [replace(feed.items[0], link=feed.site.url("/copy"), guid="copy"), *feed.items]
+    feed.serve()
+    tick.pass_by(86_400)
+    lines: list[str] = []
+    stop = worker.Stop()
+
+    def log(text: str, *_: object, **__: object) -> None:
+        lines.append(text)
+        stop.ask()
+
+    worker.run(bot, stop, log, fate=str, told=str)
+    assert [line for line in lines if "is not drafted: it is " in line and "article 1 " in line] != []
