@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import json
-import threading
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+
+from tests.servers.loopback import Handler, Serving
 
 
 @dataclass
-class Echo:
+class Echo(Serving):
     """A context manager: serves within the block."""
 
     status: int = 401
     paths: set[str] = field(default_factory=set)
 
-    def __enter__(self) -> Self:
+    def handler(self) -> type[Handler]:
         echo = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class Answering(Handler):
             def _echo(self) -> None:
-                body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode(errors="replace")
+                body = self.asked().decode(errors="replace")
                 echo.paths.add(self.path)
                 # The headers first with the keys, so that no cutting saves anybody.
                 told = f"{dict(self.headers)} {body[:300]} {self.path}"
@@ -37,17 +35,4 @@ class Echo:
 
             do_GET = do_POST = do_PUT = do_DELETE = _echo
 
-            def log_message(self, format: str, *args: Any) -> None:
-                """Silent."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.handle_error = lambda *_: None  # type: ignore[method-assign]
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
-        self._thread.start()
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        return Answering

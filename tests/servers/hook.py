@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
+
+from tests.servers.loopback import Handler, Serving
 
 
 @dataclass
-class Hook:
+class Hook(Serving):
     """A context manager: serves within the block."""
 
     answers: list[int | tuple[int, dict[str, str]]] = field(default_factory=list)
@@ -24,12 +23,12 @@ class Hook:
     echo: bool = False
     """Answers say what was asked, headers and all."""
 
-    def __enter__(self) -> Self:
+    def handler(self) -> type[Handler]:
         hook = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class Answering(Handler):
             def _take(self) -> None:
-                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                body = self.asked()
                 hook.got.append((self.command, self.path, json.loads(body) if body else None))
                 time.sleep(hook.slow)
                 answer = hook.answers.pop(0) if hook.answers else 200
@@ -43,20 +42,7 @@ class Hook:
 
             do_GET = do_POST = _take
 
-            def log_message(self, format: str, *args: Any) -> None:
-                """Silent."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.handle_error = lambda *_: None  # type: ignore[method-assign]
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
-        self._thread.start()
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        return Answering
 
     def texts(self) -> list[str]:
         """The texts of the webhooks that came."""
