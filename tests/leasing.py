@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
+from bot import clock
 from bot.store import leases
 from bot.store.db import Store
 from bot.store.leases import Leased
@@ -42,3 +46,13 @@ def release(store: Store, row: Leased, owner: str) -> bool:
 def holds(store: Store, row: Leased, owner: str) -> bool:
     with store.write() as session:
         return leases.holds(session, row, owner)
+
+
+@pytest.fixture
+def tick() -> Iterator[Clock]:
+    """Time as a test wants it; long after the first dates of its feeds."""
+    own = Clock()
+    own.pass_by(30 * 86_400)
+    clock.replace(own)
+    yield own
+    clock.replace(None)

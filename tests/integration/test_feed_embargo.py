@@ -20,15 +20,6 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def tick() -> Iterator[Clock]:
-    own = Clock()
-    own.pass_by(30 * 86_400)
-    clock.replace(own)
-    yield own
-    clock.replace(None)
-
-
-@pytest.fixture
 def feed() -> Iterator[Feed]:
     site = Site()
     made = Feed(site)

@@ -84,16 +84,6 @@ class Feed:
 
 
 @pytest.fixture
-def tick() -> Iterator[Clock]:
-    """Time as this test wants it; long after the first dates of the feed."""
-    own = Clock()
-    own.pass_by(30 * 86_400)
-    clock.replace(own)
-    yield own
-    clock.replace(None)
-
-
-@pytest.fixture
 def site() -> Iterator[Site]:
     found = Site()
     yield found

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot import actions, clock, drafting, making, polling
+from bot import actions, drafting, making, polling
 from bot.cli.draft import _Drafted
 from bot.context import Bot
 from bot.errors import UsageError
@@ -30,15 +30,6 @@ def site() -> Iterator[Site]:
     found = Site()
     yield found
     found.close()
-
-
-@pytest.fixture
-def tick() -> Iterator[Clock]:
-    own = Clock()
-    own.pass_by(30 * 86_400)
-    clock.replace(own)
-    yield own
-    clock.replace(None)
 
 
 def configure(**accounts: str) -> None:

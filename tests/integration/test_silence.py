@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
 
-from bot import clock, polling
+from bot import polling
 from bot.store import models, sources
 from bot.store.db import Store
 from bot.store.models import Entry, Source
@@ -20,15 +19,6 @@ from tests.leasing import START, Clock
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 FIRST = START - timedelta(hours=12) + DAY
 """A Monday, 0:00."""
-
-
-@pytest.fixture
-def tick() -> Iterator[Clock]:
-    own = Clock()
-    own.pass_by(30 * 86_400)
-    clock.replace(own)
-    yield own
-    clock.replace(None)
 
 
 def a_source(store: Store, *, asked: datetime, news: bool, weeks: int = 8, **more: object) -> int:
